@@ -1,0 +1,225 @@
+"""The two kinds of expression that gradproof adds to SymPy, and the check of shapes.
+
+A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is all it means.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sympy import Basic, Expr, MatrixExpr, S, sympify
+from sympy.core.symbol import Str
+from sympy.matrices import MatrixBase
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .errors import BadName, NotScalar, ShapeMismatch, StatementError
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
+
+
+def check_name(name: object) -> str:
+    """Return ``name`` if it can name a symbol, else raise :class:`BadName`."""
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise BadName(
+            f"{name!r} cannot name a symbol: use a letter, then letters or digits, "
+            "with parts joined by '_' (for example 'W', 'W_1', 'gamma')."
+        )
+    return name
+
+
+def shape_text(expr: Any) -> str:
+    """The shape of ``expr`` in words: ``3×2``, or ``a scalar``."""
+    if not is_matrix(expr):
+        return "a scalar"
+    return "×".join(str(size) for size in expr.shape)
+
+
+def is_matrix(expr: Any) -> bool:
+    """Whether ``expr`` is a matrix expression or an explicit matrix."""
+    return isinstance(expr, (MatrixExpr, MatrixBase))
+
+
+def as_expression(thing: Any, what: str) -> Any:
+    """Return ``thing`` as a SymPy expression, else raise :class:`StatementError`."""
+    try:
+        expr = sympify(thing, strict=False) if not is_matrix(thing) else thing
+    except Exception as error:
+        raise StatementError(f"{what} is {thing!r}, which SymPy cannot read.") from error
+    if isinstance(expr, MatrixBase):
+        return expr.as_immutable()
+    if not isinstance(expr, (Expr, MatrixExpr)):
+        raise StatementError(f"{what} is {thing!r}, which is not a mathematical expression.")
+    return expr
+
+
+def as_matrix(thing: Any, what: str) -> Any:
+    """Return ``thing`` if it is a matrix, else raise :class:`StatementError`."""
+    expr = as_expression(thing, what)
+    if not is_matrix(expr):
+        raise StatementError(f"{what} must be a matrix, and {expr} is a scalar.")
+    return expr
+
+
+def as_scalar(thing: Any, what: str) -> Any:
+    """Return ``thing`` as a scalar; a 1×1 matrix stands for its only entry."""
+    expr = as_expression(thing, what)
+    if not is_matrix(expr):
+        return expr
+    if tuple(expr.shape) == (1, 1):
+        return Total(expr)
+    raise NotScalar(
+        f"{what} must be a scalar, and {expr} is {shape_text(expr)}. "
+        "Reduce it first, for example with total(...), or ask for the jacobian(...)."
+    )
+
+
+def check_same_shape(left: Any, right: Any, what: str) -> None:
+    """Raise :class:`ShapeMismatch`, showing both shapes, unless they are the same."""
+    if not (is_matrix(left) and is_matrix(right)):
+        scalar_, other = (left, right) if is_matrix(right) else (right, left)
+        raise ShapeMismatch(
+            f"{what}: {other} is {shape_text(other)} and {scalar_} is a scalar. "
+            "Both sides must be matrices, or both scalars."
+        )
+    if tuple(left.shape) != tuple(right.shape):
+        raise ShapeMismatch(
+            f"{what}: {left} is {shape_text(left)} and {right} is {shape_text(right)}. "
+            "They must have the same shape."
+        )
+
+
+class ShapeChecked(MatrixExpr):  # type: ignore[misc]
+    """A matrix expression whose products and sums are checked, with both shapes shown."""
+
+    # Above MatrixExpr's 11: a product or sum with one of these comes here first.
+    _op_priority = 12.0
+
+    def __mul__(self, other: Any) -> Any:
+        _check_product(self, other)
+        return MatrixExpr.__mul__(self, other)
+
+    def __rmul__(self, other: Any) -> Any:
+        _check_product(other, self)
+        return MatrixExpr.__rmul__(self, other)
+
+    def __matmul__(self, other: Any) -> Any:
+        return self * as_matrix(other, "The right factor of @")
+
+    def __add__(self, other: Any) -> Any:
+        _check_sum(self, other)
+        return MatrixExpr.__add__(self, other)
+
+    def __radd__(self, other: Any) -> Any:
+        _check_sum(other, self)
+        return MatrixExpr.__radd__(self, other)
+
+    def __sub__(self, other: Any) -> Any:
+        _check_sum(self, other)
+        return MatrixExpr.__sub__(self, other)
+
+    def __rsub__(self, other: Any) -> Any:
+        _check_sum(other, self)
+        return MatrixExpr.__rsub__(self, other)
+
+    def _entry(self, i: Any, j: Any, **_: Any) -> Any:
+        return MatrixElement(self, i, j)
+
+    def doit(self, **_: Any) -> Any:
+        """Return the expression as it is: nothing here evaluates by itself."""
+        return self
+
+
+def _check_product(left: Any, right: Any) -> None:
+    if is_matrix(left) and is_matrix(right) and left.shape[1] != right.shape[0]:
+        raise ShapeMismatch(
+            f"The product of {left} ({shape_text(left)}) and {right} ({shape_text(right)}) "
+            f"does not exist: {left.shape[1]} columns meet {right.shape[0]} rows."
+        )
+
+
+def _check_sum(left: Any, right: Any) -> None:
+    left, right = as_expression(left, "A term"), as_expression(right, "A term")
+    if S.Zero not in (left, right):
+        check_same_shape(left, right, "A sum of matrices")
+
+
+class MatrixNode(ShapeChecked):
+    """A matrix-valued node; subclasses give ``shape`` and, unless primitive, ``definition``."""
+
+    def __new__(cls, *args: Any) -> Any:
+        return Basic.__new__(cls, *args)
+
+
+class ScalarNode(Expr):  # type: ignore[misc]
+    """A real scalar node; subclasses give ``definition`` unless they are primitive."""
+
+    is_commutative = True
+    is_real = True
+
+    def __new__(cls, *args: Any) -> Any:
+        return Basic.__new__(cls, *args)
+
+    def doit(self, **_: Any) -> Any:
+        """Return the expression as it is: nothing here evaluates by itself."""
+        return self
+
+
+class Total(ScalarNode):
+    """The sum of all entries of a matrix. Primitive."""
+
+
+class Size(ScalarNode):
+    """The number of rows (axis 0) or columns (axis 1) of a matrix. Primitive.
+
+    A definition that divides by a size uses this, so that the size stays tied to its matrix.
+    """
+
+    is_integer = True
+    is_positive = True
+
+    @property
+    def value(self) -> Any:
+        """The size itself, a whole number or a dimension."""
+        return self.args[0].shape[int(self.args[1])]
+
+
+class DefinedMatrix(MatrixNode):
+    """A name for a matrix expression; it unfolds in proofs."""
+
+    @property
+    def name(self) -> str:
+        """The name it shows under."""
+        return str(self.args[0].name)
+
+    @property
+    def definition(self) -> Any:
+        """The expression it stands for."""
+        return self.args[1]
+
+    @property
+    def shape(self) -> Any:
+        """The shape of the expression it stands for."""
+        return self.args[1].shape
+
+
+class DefinedScalar(ScalarNode):
+    """A name for a scalar expression; it unfolds in proofs."""
+
+    @property
+    def name(self) -> str:
+        """The name it shows under."""
+        return str(self.args[0].name)
+
+    @property
+    def definition(self) -> Any:
+        """The expression it stands for."""
+        return self.args[1]
+
+
+def define(name: str, expr: Any) -> Any:
+    """Give an expression a name: it shows as the name, and unfolds in proofs."""
+    label = Str(check_name(name))
+    expr = as_expression(expr, f"The expression named {name}")
+    return DefinedMatrix(label, expr) if is_matrix(expr) else DefinedScalar(label, expr)

@@ -1,0 +1,229 @@
+"""A statement: two sides, checked to be a claim about real matrices, and unfolded."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from sympy import (
+    Abs,
+    Add,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    ImmutableDenseMatrix,
+    MatAdd,
+    MatMul,
+    MatrixSymbol,
+    Mul,
+    OneMatrix,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    Tuple,
+    ZeroMatrix,
+    exp,
+    log,
+    preorder_traversal,
+)
+from sympy.core.numbers import NumberSymbol
+from sympy.core.symbol import Str
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .errors import BadName, InexactNumber, StatementError, UnknownConstruct
+from .functions import FunctionOfMatrix, FunctionOfScalar
+from .nodes import Size, Total, as_expression, as_scalar, check_same_shape, is_matrix
+from .symbols import Variable
+from .unfold import BINDERS, ENTRY, unfold
+
+#: Functions of one real variable that every route knows.
+SCALAR_FUNCTIONS = (exp, log, Abs)
+
+_SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar, Total, Size)
+_MATRICES = (
+    MatAdd,
+    MatMul,
+    Transpose,
+    HadamardProduct,
+    HadamardPower,
+    ElementwiseApplyFunction,
+    Identity,
+    OneMatrix,
+    ZeroMatrix,
+    ImmutableDenseMatrix,
+    Trace,
+    MatrixElement,
+)
+PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
+
+
+class Statement:
+    """The claim that ``lhs`` equals ``rhs`` for all real values of its symbols.
+
+    ``lhs`` and ``rhs`` are as written; ``left`` and ``right`` are unfolded to primitives.
+    Raises an error of :mod:`gradproof.errors` where the two are no such claim.
+    """
+
+    def __init__(self, lhs: Any, rhs: Any) -> None:
+        self.lhs, self.rhs = _sides(lhs, rhs)
+        _check_numbers(self.lhs, self.rhs)
+        self.left, self.right = unfold(self.lhs), unfold(self.rhs)
+        _check_primitives(self.left, self.right)
+        _check_names(self.lhs, self.rhs)
+
+    @cached_property
+    def symbols(self) -> tuple[Any, ...]:
+        """The free symbols other than dimensions, by name."""
+        free = self.left.free_symbols | self.right.free_symbols
+        return tuple(sorted((s for s in free if not is_dimension(s)), key=lambda s: str(s.name)))
+
+    @cached_property
+    def variables(self) -> tuple[Variable, ...]:
+        """The matrix symbols, by name."""
+        return tuple(s for s in self.symbols if isinstance(s, Variable))
+
+    @cached_property
+    def dimensions(self) -> tuple[Any, ...]:
+        """The dimensions of unknown value, by name."""
+        free = self.left.free_symbols | self.right.free_symbols
+        found = {s for s in free if is_dimension(s)}
+        for thing in (*self.variables, self.left, self.right):
+            for node in preorder_traversal(thing):
+                if is_matrix(node):
+                    found |= {s for size in node.shape for s in size.free_symbols}
+        return tuple(sorted(found, key=lambda s: str(s.name)))
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the sides are matrices."""
+        return is_matrix(self.lhs)
+
+    @cached_property
+    def names_entries(self) -> bool:
+        """Whether single entries are named, so that it speaks of concrete sizes only."""
+        return any(side.has(MatrixElement, ImmutableDenseMatrix) for side in self._sides)
+
+    @property
+    def _sides(self) -> tuple[Any, Any]:
+        return self.left, self.right
+
+    def __repr__(self) -> str:
+        return f"Statement({self.lhs}, {self.rhs})"
+
+
+def is_dimension(symbol: Any) -> bool:
+    """Whether ``symbol`` is a dimension."""
+    return isinstance(symbol, Symbol) and bool(symbol.is_integer and symbol.is_positive)
+
+
+def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:
+    lhs, rhs = as_expression(lhs, "The left side"), as_expression(rhs, "The right side")
+    if rhs == 0 and is_matrix(lhs):
+        rhs = ZeroMatrix(*lhs.shape)
+    if is_matrix(lhs) != is_matrix(rhs):
+        if tuple(lhs.shape if is_matrix(lhs) else rhs.shape) == (1, 1):
+            lhs, rhs = as_scalar(lhs, "The left side"), as_scalar(rhs, "The right side")
+        else:
+            check_same_shape(lhs, rhs, "The two sides do not fit")
+    if is_matrix(lhs):
+        check_same_shape(lhs, rhs, "The two sides do not fit")
+    return lhs, rhs
+
+
+def _check_numbers(*sides: Any) -> None:
+    for side in sides:
+        for node in preorder_traversal(side):
+            if getattr(node, "is_Float", False):
+                raise InexactNumber(
+                    f"{node} in {side} is a float, and a float is not exact. "
+                    f"Write a Rational, for example Rational('{node:.6g}')."
+                )
+            if node in (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit):
+                raise InexactNumber(f"{node} in {side} is not a real number.")
+
+
+def _check_primitives(*sides: Any) -> None:
+    for side in sides:
+        for node in _meaningful(side):
+            if isinstance(node, Pow) and not isinstance(node.exp, Rational):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
+                )
+            if isinstance(node, HadamardPower) and not isinstance(node.exp, Rational):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
+                )
+            if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
+                raise UnknownConstruct(
+                    f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
+                    "gradproof and those of SymPy that the language page lists, or an arbitrary "
+                    'function("f").'
+                )
+
+
+def _meaningful(expr: Any) -> Any:
+    """Every subexpression, without the parts that only describe a symbol or a binder."""
+    yield expr
+    if isinstance(expr, (Variable, Symbol, Identity, OneMatrix, ZeroMatrix)):
+        return
+    if isinstance(expr, ElementwiseApplyFunction):
+        yield from _meaningful(expr.function.expr)
+        yield from _meaningful(expr.expr)
+        return
+    if isinstance(expr, ImmutableDenseMatrix):
+        for entry in expr.flat():
+            yield from _meaningful(entry)
+        return
+    for arg in expr.args:
+        if not isinstance(arg, (Str, Tuple)):
+            yield from _meaningful(arg)
+
+
+def _check_names(*sides: Any) -> None:
+    """Refuse one name for two things: symbols, definitions and functions share one namespace."""
+    seen: dict[str, Any] = {}
+    for side in sides:
+        for node in preorder_traversal(side):
+            if isinstance(node, MatrixSymbol) and not isinstance(node, Variable):
+                raise UnknownConstruct(
+                    f"{node} is a plain MatrixSymbol, whose entries may be complex. "
+                    f'Use matrix("{node}", {node.shape[0]}, {node.shape[1]}).'
+                )
+            if isinstance(node, Symbol) and node is not ENTRY and node.is_real is None:
+                raise StatementError(
+                    f'The symbol {node} is not declared real. Use scalar("{node}").'
+                )
+            named = _named(node)
+            if named is None:
+                continue
+            if seen.setdefault(named[0], named[1]) != named[1]:
+                raise BadName(
+                    f"The name {named[0]} is used for two different things: {_tell(named[1])} and "
+                    f"{_tell(seen[named[0]])}. Give each a name of its own."
+                )
+
+
+def _named(node: Any) -> tuple[str, Any] | None:
+    """The name that ``node`` takes and what it stands for; None if it takes none."""
+    if isinstance(node, (FunctionOfMatrix, FunctionOfScalar)):
+        return node.name, "a function"
+    if isinstance(node, (Variable, Symbol)) or hasattr(node, "definition"):
+        name = getattr(node, "name", None)
+        return None if name is None else (name, node)
+    return None
+
+
+def _tell(thing: Any) -> str:
+    if isinstance(thing, Variable):
+        facts = ", ".join(sorted(thing.given))
+        rows, cols = thing.shape
+        return f"a {rows}×{cols} matrix" + (f" ({facts})" if facts else "")
+    if isinstance(thing, str):
+        return thing
+    return f"{thing.definition}" if hasattr(thing, "definition") else "a scalar"
+
+

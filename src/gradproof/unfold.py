@@ -1,0 +1,140 @@
+"""Unfolding: from the language that people write to the few primitives that routes read.
+
+After it no named function is left, every derivative binds a variable of its own
+(:class:`GradientAt`, :class:`JacobianAt`), and every elementwise function has one bound symbol.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Basic, Lambda, Symbol
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .nodes import MatrixNode, ScalarNode, is_matrix
+from .symbols import Variable
+
+#: The bound symbol of every elementwise function: entries are real.
+ENTRY = Symbol("_entry", real=True)
+
+
+class DerivativeNode:
+    """A derivative as people write it: of its first argument, in its second."""
+
+
+class GradientAt(MatrixNode):
+    """The gradient of a body in a bound variable, taken at a point. Primitive.
+
+    Arguments: body, bound variable, point; the point has the shape of the variable.
+    """
+
+    @property
+    def shape(self) -> Any:
+        """The shape of the variable."""
+        return self.args[1].shape
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The free symbols; the bound variable is not one."""
+        return _free(self)
+
+
+class DerivativeAt(ScalarNode):
+    """The derivative of a scalar body in a bound scalar, taken at a point. Primitive."""
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The free symbols; the bound variable is not one."""
+        return _free(self)
+
+
+class JacobianAt(MatrixNode):
+    """The Jacobian of a matrix body in a bound variable, taken at a point. Primitive."""
+
+    @property
+    def shape(self) -> Any:
+        """The number of outputs by the number of inputs."""
+        outputs, inputs = (arg.shape for arg in self.args[:2])
+        return (outputs[0] * outputs[1], inputs[0] * inputs[1])
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The free symbols; the bound variable is not one."""
+        return _free(self)
+
+
+def _free(node: Any) -> set[Any]:
+    body, bound, point = node.args
+    free: set[Any] = (body.free_symbols - {bound}) | point.free_symbols
+    return free
+
+
+BINDERS = (GradientAt, DerivativeAt, JacobianAt)
+
+
+def unfold(expr: Any) -> Any:
+    """Return ``expr`` in primitives only."""
+    if isinstance(expr, DerivativeNode):
+        return _unfold_derivative(expr)
+    definition = getattr(expr, "definition", None)
+    if definition is not None:
+        return unfold(definition)
+    if isinstance(expr, ElementwiseApplyFunction):
+        return _unfold_elementwise(expr)
+    if not expr.args or isinstance(expr, Variable):
+        return expr
+    args = [unfold(arg) if isinstance(arg, Basic) else arg for arg in expr.args]
+    if all(new is old for new, old in zip(args, expr.args, strict=True)):
+        return expr
+    if isinstance(expr, MatrixElement) and is_matrix(args[0]):
+        return Basic.__new__(MatrixElement, *args)
+    return expr.func(*args)
+
+
+def _unfold_elementwise(expr: Any) -> Any:
+    function, matrix = expr.args
+    (bound,) = function.variables
+    body = unfold(function.expr.xreplace({bound: ENTRY}))
+    return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), unfold(matrix))
+
+
+def bind(expr: Any, variable: Any) -> tuple[Any, Any, Any]:
+    """Return ``expr`` unfolded with ``variable`` replaced by a fresh one, that one, the point.
+
+    An intermediate is looked for as it was written and, failing that, unfolded.
+    """
+    probe = _like(variable, "_")
+    written = expr.xreplace({variable: probe})
+    point = unfold(variable)
+    body = unfold(written) if written != expr else unfold(expr).xreplace({point: probe})
+    bound = _like(variable, f"_{1 + _depth(body)}")
+    return body.xreplace({probe: bound}), bound, point
+
+
+def _like(variable: Any, name: str) -> Any:
+    """A fresh variable of the kind of ``variable``, with its assumptions."""
+    if isinstance(variable, Symbol):
+        assumptions = {key: value for key, value in variable.assumptions0.items() if value}
+        return Symbol(name, **assumptions)
+    given = variable.args[3] if isinstance(variable, Variable) else ()
+    return Variable(name, *variable.shape, given)
+
+
+def _depth(expr: Any) -> int:
+    """How deeply derivatives are nested in ``expr``."""
+    inside = max((_depth(arg) for arg in expr.args), default=0)
+    return inside + isinstance(expr, BINDERS)
+
+
+def _unfold_derivative(expr: Any) -> Any:
+    kind = type(expr).__name__
+    body, bound, point = bind(*expr.args)
+    if kind == "Gradient":
+        return GradientAt(body, bound, point)
+    if kind == "ScalarDerivative":
+        return DerivativeAt(body, bound, point)
+    if kind == "Jacobian":
+        return JacobianAt(body, bound, point)
+    outer = _like(bound, f"_{2 + _depth(body)}")
+    return JacobianAt(GradientAt(body, bound, outer), outer, point)
