@@ -1,0 +1,195 @@
+"""The gate: a Sphinx extension that publishes a site only if every identity on it is proved.
+
+`extensions = ["gradproof.sphinx"]` in any `conf.py` is enough; MyST-NB is set up by it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from docutils import nodes
+from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+from sphinx.util import logging
+from sphinx.util.matching import Matcher
+
+from gradproof.sphinx import directives, prose, publish
+from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.failures import Failure, NotPublished
+from gradproof.sphinx.fingerprint import fingerprint
+from gradproof.sphinx.judge import judge
+from gradproof.sphinx.parser import GatedParser
+from gradproof.sphinx.resolve import SetIdentities
+
+_logger = logging.getLogger(__name__)
+_STATIC = Path(__file__).with_name("static")
+_TAGS = ("scroll-output", "output_scroll", "full-width")
+_NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "clear_output")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the gate with Sphinx."""
+    app.setup_extension("myst_nb")
+    app.add_source_parser(GatedParser, override=True)
+    app.add_domain(IdentityDomain)
+    for name, default, rebuild in (
+        ("identities", None, "env"),  # the committed list of ids, from the source folder
+        ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
+        ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
+        ("allowed_tags", _TAGS, "env"),
+        ("refused_names", _NAMES, "env"),
+        ("timeout", 120, ""),  # seconds for one cell
+        ("cache", "", ""),  # the folder of kept outputs; beside the output folder if empty
+        ("fingerprint", "", "env"),  # set by the gate
+    ):
+        app.add_config_value(f"gradproof_{name}", default, rebuild)
+    for node in (directives.pending_card, directives.pending_ledger, directives.pending_link):
+        app.add_node(node)
+    app.add_directive("theorem", directives.Theorem)
+    app.add_directive("ledger", directives.Ledger)
+    app.add_directive("definition", directives.Definition)
+    app.add_directive("motivation", directives.Motivation)
+    app.add_directive("code-cell", directives.UnrunCell, override=True)
+    app.add_role("proved", directives.Proved())
+    app.add_post_transform(SetIdentities)
+    app.add_css_file("gradproof.css")
+    app.connect("config-inited", _configure)
+    app.connect("builder-inited", _begin)
+    app.connect("env-get-outdated", _remove_pages)
+    app.connect("env-before-read-docs", _distrust_saved)
+    app.connect("doctree-read", _read, priority=100)
+    app.connect("env-updated", _judge, priority=900)
+    app.connect("build-finished", _finish, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _configure(app: Sphinx, config: Config) -> None:
+    """Complete the settings; later than here, Sphinx would take it for a change of them."""
+    source, outside = Path(app.srcdir), Path(app.outdir).parent
+    watched = [source / name for name in config.gradproof_watch]
+    config.gradproof_fingerprint = fingerprint([*watched, *sorted(source.rglob("*.py"))])
+    config.gradproof_cache = str(source / (config.gradproof_cache or outside / ".gradproof"))
+    # MyST-NB writes notebooks beside the output folder, which may be among the sources.
+    executed = os.path.relpath(outside / "jupyter_execute", source)
+    config.exclude_patterns.append(Path(executed).as_posix())
+    config.html_static_path.append(str(_STATIC))
+
+
+def _begin(app: Sphinx) -> None:
+    app.gradproof_started = time.monotonic()  # type: ignore[attr-defined]
+
+
+def _remove_pages(
+    app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Sphinx leaves the pages of removed sources behind."""
+    if app.builder.format == "html":
+        for docname in removed:
+            Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
+    return []
+
+
+def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Without a saved environment, a build that is cut short is followed by a whole one."""
+    if docnames:
+        (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+def _domain(env: BuildEnvironment) -> IdentityDomain:
+    domain = env.domains["gradproof"]
+    if not isinstance(domain, IdentityDomain):
+        raise TypeError("another extension has taken the domain 'gradproof'")
+    return domain
+
+
+def _read(app: Sphinx, document: nodes.document) -> None:
+    """Check the text of a page, and give its identities their anchors."""
+    docname = app.env.docname
+    page = _domain(app.env).page(docname)
+    if Matcher(app.config.gradproof_display_math)(docname):
+        page.failures += prose.display_mathematics(document, docname)
+    page.failures += prose.code_not_run(document, docname)
+    places: dict[str, nodes.Element] = {}
+    for node in document.findall(directives.pending_card):
+        places.setdefault(node["identity"], node)
+    cells = {
+        node.get("cell_index"): node
+        for node in document.findall(nodes.container)
+        if node.get("nb_element") == "cell_code"
+    }
+    for given in page.given:
+        if given.id and given.cell in cells:
+            places.setdefault(given.id, cells[given.cell])
+    for section in document.findall(nodes.section):
+        # An identity's address is permanent; a heading's gives way.
+        section["ids"] = [f"{name}-section" if name in places else name for name in section["ids"]]
+    for identity, node in places.items():
+        node["ids"] = [*node["ids"], identity]
+
+
+def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
+    """Stop the build if anything is wrong; else say which pages show something new."""
+    domain = _domain(env)
+    named = domain.named()
+    listed = app.config.gradproof_identities
+    path = Path(app.srcdir) / listed if listed else None
+    failures = judge(domain.pages, named, path)
+    if failures:
+        _refuse(app, failures, path)
+    shown = domain.data["shown"].setdefault(str(app.outdir), {})
+    stale = []
+    for docname, page in domain.pages.items():
+        used = sorted(named) if page.ledger else sorted({identity for identity, _ in page.uses})
+        facts = [[i, named[i][0].docname, named[i][0].certificate] for i in used]
+        text = json.dumps([app.config.gradproof_fingerprint, facts], sort_keys=True)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        if shown.get(docname) != digest:
+            shown[docname] = digest
+            stale.append(docname)
+    return stale
+
+
+def _refuse(app: Sphinx, failures: Iterable[Failure], listed: Path | None) -> NoReturn:
+    """Report every failure, take the pages of earlier builds back, and end the build."""
+    report = []
+    for failure in sorted(set(failures)):
+        if failure.docname in app.env.found_docs:
+            path = Path(app.env.doc2path(failure.docname))
+        else:
+            path = listed or Path(failure.docname)
+        place = f"{os.path.relpath(path)}:{failure.line}"
+        # Without a type, which `suppress_warnings` could name.
+        _logger.error("%s", failure, location=place)
+        report.append(f"{place}: {failure}")
+    noun = "failure" if len(report) == 1 else "failures"
+    _logger.error("gradproof: %d %s, nothing is published", len(report), noun)
+    _take_back(app, "\n\n".join(report))
+    raise NotPublished("\n\n".join(report))
+
+
+def _take_back(app: Sphinx, report: str) -> None:
+    (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+    publish.withdraw(Path(app.outdir), publish.html_pages(app), report)
+
+
+def _finish(app: Sphinx, exception: Exception | None) -> None:
+    """Publish what goes with the pages, or take the pages back."""
+    warned = app._fail_on_warnings and app._warncount
+    if exception is None and not warned and app.statuscode == 0:
+        domain = _domain(app.env)
+        named = domain.named()
+        if app.builder.format == "html":
+            addresses = {name: app.builder.get_target_uri(name) for name in app.env.found_docs}
+            publish.write_ledger(Path(app.outdir), named, addresses)
+        steps = sum(not given.id for page in domain.pages.values() for given in page.given)
+        seconds = time.monotonic() - app.gradproof_started  # type: ignore[attr-defined]
+        _logger.info("gradproof: %s", publish.summary(named, steps, seconds))
+        return
+    _take_back(app, str(exception or "there were warnings, which are errors here"))

@@ -1,0 +1,125 @@
+"""What one page gives the gate: its certificates and its failures, from the executed cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from nbformat import NotebookNode
+
+from gradproof.sphinx import cells
+from gradproof.sphinx.failures import Failure
+
+
+@dataclass(frozen=True)
+class Given:
+    """A certificate, the document and line that asked for it, and the number of its cell."""
+
+    certificate: Mapping[str, Any]
+    docname: str
+    line: int
+    cell: int
+
+    @property
+    def id(self) -> str:
+        """The permanent id of the identity; empty for an unnamed step."""
+        return str(self.certificate.get("id") or "")
+
+    @property
+    def holds(self) -> bool:
+        """Whether the verdict is the one that was asked for."""
+        kind = str(self.certificate.get("kind"))
+        return self.certificate.get("verdict") == cells.WANTED.get(kind, "")
+
+
+@dataclass
+class Page:
+    """What the gate knows of one page; `uses` are the ids it names, each with its line."""
+
+    given: list[Given] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+    uses: list[tuple[str, int]] = field(default_factory=list)
+    ledger: bool = False
+
+
+_ALLOWED_PAGE_OPTIONS = {"render_image_options", "render_figure_options", "number_source_lines"}
+
+
+def read_notebook(
+    notebook: NotebookNode, stopped: str, docname: str, text: str, rules: cells.Rules
+) -> Page:
+    """Judge an executed page, and take the certificates out of its cells.
+
+    `stopped` says why the execution ended early, or is empty; `text` is the source of the page,
+    by which lines are found.
+    """
+    page = Page()
+
+    def fail(line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
+        page.failures.append(_failure(docname, line, message, certificate))
+
+    for message in _front_matter(notebook.metadata):
+        fail(1, message)
+    if stopped:
+        fail(1, stopped)
+    number, unknown = 0, False
+    for index, (cell, start) in enumerate(_code_cells(notebook, text)):
+        for complaint in cells.check_source(cell, rules):
+            fail(start + complaint.line - 1, complaint.message)
+        for complaint in () if stopped else cells.check_outputs(cell):
+            # Names left undefined by an earlier failure would only repeat it.
+            echo = complaint.certificate is None and complaint.message.startswith("NameError")
+            if not (echo and unknown):
+                fail(start + complaint.line - 1, complaint.message, complaint.certificate)
+            unknown = True
+        for message in cells.messages(cell):
+            number += 1
+            if message["number"] != number and not stopped:
+                fail(start, "a verdict given before or in this cell is hidden from the gate")
+                number = message["number"]
+            line = start + message["line"] - 1
+            page.given.append(Given(message["certificate"], docname, line, index))
+        cell["outputs"] = cells.without_messages(cell)
+    return page
+
+
+def _failure(
+    docname: str, line: int, message: str, certificate: Mapping[str, Any] | None
+) -> Failure:
+    certificate = certificate or {}
+    detail = certificate.get("failure") or {}
+    return Failure(
+        docname,
+        line,
+        message,
+        identity=str(certificate.get("id") or ""),
+        residual=str(detail.get("residual") or ""),
+        counterexample=str(detail.get("counterexample") or ""),
+    )
+
+
+def _front_matter(metadata: Mapping[str, Any]) -> Iterator[str]:
+    kernel = metadata.get("kernelspec", {}).get("name", "python3")
+    if kernel != "python3":
+        yield f"the page asks for the kernel {kernel!r}: only python3 is run"
+    for option in sorted(set(metadata.get("mystnb", {})) - _ALLOWED_PAGE_OPTIONS):
+        yield f"the front matter sets {option!r}, which is not a page's to decide"
+
+
+def _code_cells(notebook: NotebookNode, text: str) -> Iterator[tuple[NotebookNode, int]]:
+    """Every code cell with the line of the page at which its code begins."""
+    lines = text.splitlines()
+    starts: Sequence[int] = notebook.metadata.get("source_map") or ()
+    for index, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            yield cell, _find(cell["source"], lines, starts[index]) if starts else 1
+
+
+def _find(source: str, lines: Sequence[str], after: int) -> int:
+    """The 1-based line, from 0-based line `after` on, where `source` begins."""
+    wanted = [line.strip() for line in source.splitlines()]
+    for start in range(after, len(lines) - len(wanted) + 1):
+        if [line.strip() for line in lines[start : start + len(wanted)]] == wanted:
+            return start + 1
+    return after + 1

@@ -1,0 +1,122 @@
+"""What an author writes: `{theorem}`, `{ledger}`, `{definition}`, `{motivation}`, `{proved}`."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.util.docutils import ReferenceRole, SphinxDirective
+
+from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.failures import Failure
+from gradproof.sphinx.prose import MARKED
+
+
+class pending_card(nodes.General, nodes.Element):
+    """Stands for the card of the identity `identity`, until every page has been read."""
+
+
+class pending_ledger(nodes.General, nodes.Element):
+    """Stands for the table of all identities."""
+
+
+class pending_link(nodes.Inline, nodes.TextElement):
+    """Stands for a link to `identity`; its children are the text, if the author gave one."""
+
+
+def _domain(directive: SphinxDirective | ReferenceRole) -> IdentityDomain:
+    domain = directive.env.domains["gradproof"]
+    if not isinstance(domain, IdentityDomain):
+        raise TypeError("another extension has taken the domain 'gradproof'")
+    return domain
+
+
+class Theorem(SphinxDirective):
+    """`{theorem} <id>`: the card of an identity, set from its certificate."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place for the card, and note that the page relies on the identity."""
+        identity = self.arguments[0].strip()
+        _domain(self).page(self.env.docname).uses.append((identity, self.lineno))
+        card = pending_card(identity=identity)
+        self.set_source_info(card)
+        return [card]
+
+
+class Ledger(SphinxDirective):
+    """`{ledger}`: every identity of the site."""
+
+    def run(self) -> list[nodes.Node]:
+        """Leave a place for the table."""
+        _domain(self).page(self.env.docname).ledger = True
+        return [pending_ledger()]
+
+
+class _Marked(SphinxDirective):
+    """A block whose displayed mathematics claims nothing that needs a proof."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar = {"name": directives.unchanged}
+    kind = ""
+
+    def run(self) -> list[nodes.Node]:
+        """The block, under a small heading that says what it is."""
+        block = nodes.container(classes=["gp-marked", f"gp-{self.kind}"], **{MARKED: self.kind})
+        self.set_source_info(block)
+        heading = nodes.paragraph(classes=["gp-kind"])
+        heading += nodes.inline("", self.kind.capitalize(), classes=["gp-kind-name"])
+        if self.arguments:
+            children, problems = self.parse_inline(self.arguments[0])
+            heading += [nodes.Text(" "), *children, *problems]
+        block += heading
+        block += self.parse_content_to_nodes()
+        self.add_name(block)
+        return [block]
+
+
+class Definition(_Marked):
+    """`{definition} [words]`: what a symbol or a word means from here on."""
+
+    kind = "definition"
+
+
+class Motivation(_Marked):
+    """`{motivation} [words]`: a formula to think with, which nothing rests on."""
+
+    kind = "motivation"
+
+
+class UnrunCell(SphinxDirective):
+    """A `{code-cell}` that was not taken for a cell: nested, or on a page that is no notebook."""
+
+    has_content = True
+    optional_arguments = 1
+    final_argument_whitespace = True
+    option_spec: ClassVar = {"tags": directives.unchanged}
+
+    def run(self) -> list[nodes.Node]:
+        """Refuse it: it would be shown and never run."""
+        message = (
+            "this cell is never run: put it at the top level of a page that begins with "
+            "'file_format: mystnb' in its front matter"
+        )
+        docname = self.env.docname
+        _domain(self).page(docname).failures.append(Failure(docname, self.lineno, message))
+        return []
+
+
+class Proved(ReferenceRole):
+    """`{proved}`id`` or `{proved}`words <id>``: a link to an identity, with its formula or words."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave a place for the link, and note that the page relies on the identity."""
+        _domain(self).page(self.env.docname).uses.append((self.target, self.lineno))
+        link = pending_link(identity=self.target)
+        if self.has_explicit_title:
+            link += nodes.inline("", self.title)
+        return [link], []

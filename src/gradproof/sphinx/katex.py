@@ -1,0 +1,133 @@
+"""Mathematics drawn at build time: KaTeX, run in an embedded interpreter, no browser needed.
+
+A separate extension, `gradproof.sphinx.katex`, since other sites have their own way to draw.
+Script, style sheet and fonts come from one folder, so that they are of one version.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.math import get_node_equation_number
+
+from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.failures import Failure
+from gradproof.sphinx.prose import line_of
+
+_RENDER = """(text, display) => {
+  try {
+    const options = {displayMode: display, throwOnError: true, strict: "error", trust: false};
+    return JSON.stringify({html: katex.renderToString(text, options)});
+  } catch (error) {
+    return JSON.stringify({error: error.message});
+  }
+}"""
+# What a browser that knows neither WOFF2 nor this decade would ask for.
+_OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
+
+
+class BadFormula(ValueError):
+    """KaTeX refused a formula; the message is KaTeX's."""
+
+
+@cache
+def folder() -> Path:
+    """The installed copy of KaTeX as its authors publish it."""
+    spec = find_spec("djangocms_katex")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("drawing mathematics needs the package djangocms-katex")
+    return Path(spec.submodule_search_locations[0], "static/djangocms_katex/vendor/katex")
+
+
+@cache
+def _renderer() -> Any:
+    import quickjs
+
+    context = quickjs.Context()
+    context.eval("var window = globalThis;")
+    context.eval((folder() / "katex.min.js").read_text("utf8"))
+    return context.eval(_RENDER)
+
+
+@cache
+def render(latex: str, *, display: bool) -> str:
+    """HTML, with MathML for screen readers, of one formula; raises `BadFormula`."""
+    import json
+
+    result = json.loads(_renderer()(latex, display))
+    if "error" in result:
+        raise BadFormula(result["error"].removeprefix("KaTeX parse error: "))
+    return str(result["html"])
+
+
+def block_source(node: nodes.math_block) -> str:
+    """The LaTeX of a displayed formula: lines broken by `\\\\` are set as aligned rows."""
+    latex = node.astext().strip()
+    if node.get("no-wrap", node.get("nowrap", False)) or r"\begin{" in latex:
+        return latex
+    return rf"\begin{{aligned}}{latex}\end{{aligned}}" if r"\\" in latex else latex
+
+
+def _visit_inline(translator: Any, node: nodes.math) -> None:
+    html = render(node.astext(), display=False)
+    translator.body.append(f'<span class="math notranslate nohighlight">{html}</span>')
+    raise nodes.SkipNode
+
+
+def _visit_block(translator: Any, node: nodes.math_block) -> None:
+    translator.body.append(translator.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    if node["number"]:
+        number = get_node_equation_number(translator, node)
+        translator.body.append(f'<span class="eqno">({number})')
+        translator.add_permalink_ref(node, "Link to this equation")
+        translator.body.append("</span>")
+    translator.body.append(render(block_source(node), display=True) + "</div>\n")
+    raise nodes.SkipNode
+
+
+def _check(app: Sphinx, document: nodes.document) -> None:
+    """Report formulas that cannot be drawn as failures of their page."""
+    if app.builder.math_renderer_name != "katex":  # type: ignore[attr-defined]
+        return
+    domain = app.env.domains["gradproof"]
+    if not isinstance(domain, IdentityDomain):
+        raise TypeError("list gradproof.sphinx before gradproof.sphinx.katex")
+    page = domain.page(app.env.docname)
+    formulas = [(node, node.astext(), False) for node in document.findall(nodes.math)]
+    formulas += [(n, block_source(n), True) for n in document.findall(nodes.math_block)]
+    for node, latex, display in formulas:
+        try:
+            render(latex, display=display)
+        except BadFormula as error:
+            message = f"KaTeX cannot draw this: {error}"
+            page.failures.append(Failure(app.env.docname, line_of(node), message))
+
+
+def _copy(app: Sphinx, exception: Exception | None) -> None:
+    """Serve style sheet, fonts and licence from the site itself."""
+    if exception is not None or app.builder.format != "html":
+        return
+    target = Path(app.outdir, "_static", "katex")
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    style = _OLD_FONTS.sub("", (folder() / "katex.min.css").read_text("utf8"))
+    (target / "katex.min.css").write_text(style, "utf8")
+    shutil.copy(folder() / "LICENSE", target)
+    for font in (folder() / "fonts").glob("*.woff2"):
+        shutil.copy(font, target / "fonts")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the renderer `katex`; a site chooses it by `html_math_renderer = "katex"`."""
+    app.setup_extension("gradproof.sphinx")
+    app.add_html_math_renderer("katex", (_visit_inline, None), (_visit_block, None))
+    app.add_css_file("katex/katex.min.css", priority=400)
+    app.connect("doctree-read", _check, priority=200)
+    app.connect("build-finished", _copy, priority=100)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

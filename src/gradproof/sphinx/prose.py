@@ -1,0 +1,71 @@
+"""The rules for a page's text: no display mathematics without a proof, no proof that is not run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+
+from gradproof.sphinx.failures import Failure
+
+MARKED = "gradproof_marked"
+"""The attribute that `{definition}` and `{motivation}` put on their blocks."""
+
+NOT_RUN = "not-run"
+"""The class by which a code block says that it is shown only."""
+
+_VERDICT = re.compile(r"\b(prove|refute)\s*\(")
+
+
+def display_mathematics(document: nodes.document, docname: str) -> Iterator[Failure]:
+    """Every displayed formula that neither a certificate nor an executed cell has set."""
+    for node in document.findall(nodes.math_block):
+        if not _inside(node, MARKED) and not _inside(node, "nb_element", "cell_code_output"):
+            message = (
+                f"display mathematics without a proof: {_shorten(node.astext())}\n"
+                "    name an identity with {theorem}, or mark it with {definition} or {motivation}"
+            )
+            yield Failure(docname, line_of(node), message)
+
+
+def code_not_run(document: nodes.document, docname: str) -> Iterator[Failure]:
+    """Every block that reads like a proof but is not a cell."""
+    for kind in (nodes.literal_block, nodes.doctest_block):
+        for node in document.findall(kind):
+            shown_only = NOT_RUN in node.get("classes", ())
+            if (
+                _VERDICT.search(node.astext())
+                and not shown_only
+                and not _inside(node, "nb_element")
+            ):
+                message = (
+                    "this code looks like a proof but is not run: make it a {code-cell}, "
+                    f"or give it the class {NOT_RUN}"
+                )
+                yield Failure(docname, line_of(node), message)
+
+
+def line_of(node: nodes.Node) -> int:
+    """The line of the page where `node`, or else what encloses it, begins."""
+    current: nodes.Node | None = node
+    while current is not None:
+        line = getattr(current, "line", None)
+        if line:
+            return int(line)
+        current = current.parent
+    return 1
+
+
+def _inside(node: nodes.Node, attribute: str, value: str = "") -> bool:
+    current = node.parent
+    while current is not None:
+        if isinstance(current, nodes.Element) and attribute in current:
+            return not value or current[attribute] == value
+        current = current.parent
+    return False
+
+
+def _shorten(text: str, width: int = 60) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= width else flat[: width - 1] + "…"

@@ -1,0 +1,88 @@
+"""Setting cards, links and the ledger, once every page has been read."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.nodes import make_refnode
+
+from gradproof.sphinx import cards
+from gradproof.sphinx.collect import Given
+from gradproof.sphinx.directives import pending_card, pending_ledger, pending_link
+from gradproof.sphinx.domain import IdentityDomain
+
+
+class SetIdentities(SphinxPostTransform):
+    """Puts into each page what it shows of the site's certificates."""
+
+    # Before the code of a card would be highlighted and the links of a page resolved.
+    default_priority = 5
+
+    def run(self, **_: object) -> None:
+        """Replace the places that the directives left."""
+        domain = self.env.domains["gradproof"]
+        if not isinstance(domain, IdentityDomain):
+            return
+        self.named = domain.named()
+        for place in list(self.document.findall(pending_card)):
+            place.replace_self(self._card(place))
+        for link in list(self.document.findall(pending_link)):
+            link.replace_self(self._link(link))
+        for table in list(self.document.findall(pending_ledger)):
+            table.replace_self(self._ledger())
+
+    def _given(self, place: nodes.Element) -> Given | None:
+        found = self.named.get(place["identity"])
+        return found[0] if found else None
+
+    def _reference(self, given: Given, child: nodes.Node, title: str | None = None) -> nodes.Node:
+        here, builder = self.env.docname, self.env._app.builder
+        return make_refnode(builder, here, given.docname, given.id, child, title)
+
+    def _card(self, place: nodes.Element) -> nodes.Node:
+        given = self._given(place)
+        if given is None:
+            return nodes.paragraph("", place["identity"])
+        name = nodes.literal("", given.id, classes=["gp-id"])
+        card = cards.card(given.certificate, self._reference(given, name, "permanent address"))
+        card["ids"] = place["ids"]
+        return card
+
+    def _link(self, link: nodes.Element) -> nodes.Node:
+        given = self._given(link)
+        if given is None:
+            return nodes.inline("", link["identity"])
+        content = nodes.inline("", "", *link.children, classes=["gp-link"])
+        if not link.children:
+            content += cards.inline(given.certificate["statement"]["latex"])
+        return self._reference(given, content, f"{given.certificate['verdict']}: {given.id}")
+
+    def _ledger(self) -> nodes.Node:
+        head = ("identity", "statement", "verdict", "page")
+        group = nodes.tgroup(cols=len(head))
+        group += [nodes.colspec(colwidth=width) for width in (20, 40, 25, 15)]
+        group += nodes.thead("", _row([nodes.Text(text) for text in head]))
+        body = nodes.tbody()
+        for identity in sorted(self.named, key=str.casefold):
+            given = self.named[identity][0]
+            certificate = given.certificate
+            refuted = certificate["verdict"] == "refuted"
+            name = self._reference(given, nodes.literal("", identity))
+            page = pending_xref(
+                "", nodes.inline("", given.docname), refdomain="std", reftype="doc",
+                refdoc=self.env.docname, reftarget=f"/{given.docname}", refexplicit=False,
+                refwarn=True,
+            )  # fmt: skip
+            verdict = "refuted" if refuted else cards.verdict_line(certificate)
+            row = _row(
+                [name, cards.inline(certificate["statement"]["latex"]), nodes.Text(verdict), page]
+            )
+            row["classes"].append("gp-refuted" if refuted else "gp-proved")
+            body += row
+        group += body
+        return nodes.table("", group, classes=["gp-ledger"])
+
+
+def _row(entries: list[nodes.Node]) -> nodes.row:
+    return nodes.row("", *[nodes.entry("", nodes.paragraph("", "", e)) for e in entries])
