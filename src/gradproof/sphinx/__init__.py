@@ -21,7 +21,7 @@ from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
 from gradproof.sphinx import directives, prose, publish
-from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.fingerprint import fingerprint
 from gradproof.sphinx.judge import judge
@@ -102,17 +102,10 @@ def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
 
 
-def _domain(env: BuildEnvironment) -> IdentityDomain:
-    domain = env.domains["gradproof"]
-    if not isinstance(domain, IdentityDomain):
-        raise TypeError("another extension has taken the domain 'gradproof'")
-    return domain
-
-
 def _read(app: Sphinx, document: nodes.document) -> None:
     """Check the text of a page, and give its identities their anchors."""
     docname = app.env.docname
-    page = _domain(app.env).page(docname)
+    page = identity_domain(app.env).page(docname)
     if Matcher(app.config.gradproof_display_math)(docname):
         page.failures += prose.display_mathematics(document, docname)
     page.failures += prose.code_not_run(document, docname)
@@ -136,7 +129,7 @@ def _read(app: Sphinx, document: nodes.document) -> None:
 
 def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Stop the build if anything is wrong; else say which pages show something new."""
-    domain = _domain(env)
+    domain = identity_domain(env)
     named = domain.named()
     listed = app.config.gradproof_identities
     path = Path(app.srcdir) / listed if listed else None
@@ -183,7 +176,7 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
     """Publish what goes with the pages, or take the pages back."""
     warned = app._fail_on_warnings and app._warncount
     if exception is None and not warned and app.statuscode == 0:
-        domain = _domain(app.env)
+        domain = identity_domain(app.env)
         named = domain.named()
         if app.builder.format == "html":
             addresses = {name: app.builder.get_target_uri(name) for name in app.env.found_docs}

@@ -8,7 +8,7 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.util.docutils import ReferenceRole, SphinxDirective
 
-from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import MARKED
 
@@ -25,13 +25,6 @@ class pending_link(nodes.Inline, nodes.TextElement):
     """Stands for a link to `identity`; its children are the text, if the author gave one."""
 
 
-def _domain(directive: SphinxDirective | ReferenceRole) -> IdentityDomain:
-    domain = directive.env.domains["gradproof"]
-    if not isinstance(domain, IdentityDomain):
-        raise TypeError("another extension has taken the domain 'gradproof'")
-    return domain
-
-
 class Theorem(SphinxDirective):
     """`{theorem} <id>`: the card of an identity, set from its certificate."""
 
@@ -40,7 +33,7 @@ class Theorem(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         """Leave a place for the card, and note that the page relies on the identity."""
         identity = self.arguments[0].strip()
-        _domain(self).page(self.env.docname).uses.append((identity, self.lineno))
+        identity_domain(self.env).page(self.env.docname).uses.append((identity, self.lineno))
         card = pending_card(identity=identity)
         self.set_source_info(card)
         return [card]
@@ -51,7 +44,7 @@ class Ledger(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the table."""
-        _domain(self).page(self.env.docname).ledger = True
+        identity_domain(self.env).page(self.env.docname).ledger = True
         return [pending_ledger()]
 
 
@@ -106,7 +99,7 @@ class UnrunCell(SphinxDirective):
             "'file_format: mystnb' in its front matter"
         )
         docname = self.env.docname
-        _domain(self).page(docname).failures.append(Failure(docname, self.lineno, message))
+        identity_domain(self.env).page(docname).failures.append(Failure(docname, self.lineno, message))
         return []
 
 
@@ -115,7 +108,7 @@ class Proved(ReferenceRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Leave a place for the link, and note that the page relies on the identity."""
-        _domain(self).page(self.env.docname).uses.append((self.target, self.lineno))
+        identity_domain(self.env).page(self.env.docname).uses.append((self.target, self.lineno))
         link = pending_link(identity=self.target)
         if self.has_explicit_title:
             link += nodes.inline("", self.title)

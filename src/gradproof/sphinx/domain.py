@@ -6,6 +6,7 @@ from collections.abc import Iterable, Set
 from typing import Any, ClassVar
 
 from sphinx.domains import Domain, ObjType
+from sphinx.environment import BuildEnvironment
 
 from gradproof.sphinx.collect import Given, Page
 
@@ -52,3 +53,11 @@ class IdentityDomain(Domain):
         """Every identity, for the search and for other sites' cross-references."""
         for identity, given in self.named().items():
             yield identity, identity, "identity", given[0].docname, identity, 1
+
+
+def identity_domain(env: BuildEnvironment) -> IdentityDomain:
+    """The store of this environment."""
+    domain = env.domains[IdentityDomain.name]
+    if not isinstance(domain, IdentityDomain):
+        raise TypeError("another extension has taken the domain 'gradproof'")
+    return domain

@@ -6,6 +6,7 @@ Script, style sheet and fonts come from one folder, so that they are of one vers
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from functools import cache
@@ -17,7 +18,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.math import get_node_equation_number
 
-from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx import cards
+from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import line_of
 
@@ -59,8 +61,6 @@ def _renderer() -> Any:
 @cache
 def render(latex: str, *, display: bool) -> str:
     """HTML, with MathML for screen readers, of one formula; raises `BadFormula`."""
-    import json
-
     result = json.loads(_renderer()(latex, display))
     if "error" in result:
         raise BadFormula(result["error"].removeprefix("KaTeX parse error: "))
@@ -76,8 +76,7 @@ def block_source(node: nodes.math_block) -> str:
 
 
 def _visit_inline(translator: Any, node: nodes.math) -> None:
-    html = render(node.astext(), display=False)
-    translator.body.append(f'<span class="math notranslate nohighlight">{html}</span>')
+    translator.body.append(f'<span class="math notranslate nohighlight">{_html(node)}</span>')
     raise nodes.SkipNode
 
 
@@ -88,26 +87,36 @@ def _visit_block(translator: Any, node: nodes.math_block) -> None:
         translator.body.append(f'<span class="eqno">({number})')
         translator.add_permalink_ref(node, "Link to this equation")
         translator.body.append("</span>")
-    translator.body.append(render(block_source(node), display=True) + "</div>\n")
+    translator.body.append(_html(node) + "</div>\n")
     raise nodes.SkipNode
 
 
 def _check(app: Sphinx, document: nodes.document) -> None:
-    """Report formulas that cannot be drawn as failures of their page."""
-    if app.builder.math_renderer_name != "katex":  # type: ignore[attr-defined]
+    """Report formulas that cannot be drawn, on the page or on its cards, as failures."""
+    if app.builder.format != "html" or app.builder.math_renderer_name != "katex":
         return
-    domain = app.env.domains["gradproof"]
-    if not isinstance(domain, IdentityDomain):
-        raise TypeError("list gradproof.sphinx before gradproof.sphinx.katex")
-    page = domain.page(app.env.docname)
-    formulas = [(node, node.astext(), False) for node in document.findall(nodes.math)]
-    formulas += [(n, block_source(n), True) for n in document.findall(nodes.math_block)]
-    for node, latex, display in formulas:
+    docname = app.env.docname
+    page = identity_domain(app.env).page(docname)
+    drawn = [(node, line_of(node)) for node in _formulas(document)]
+    for given in page.given:
+        if given.id:
+            face = cards.card(given.certificate, nodes.Text(given.id))
+            drawn += [(node, given.line) for node in _formulas(face)]
+    for node, line in drawn:
         try:
-            render(latex, display=display)
+            _html(node)
         except BadFormula as error:
-            message = f"KaTeX cannot draw this: {error}"
-            page.failures.append(Failure(app.env.docname, line_of(node), message))
+            page.failures.append(Failure(docname, line, f"KaTeX cannot draw this: {error}"))
+
+
+def _formulas(tree: nodes.Element) -> list[nodes.Element]:
+    return [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
+
+
+def _html(node: nodes.Element) -> str:
+    if isinstance(node, nodes.math_block):
+        return render(block_source(node), display=True)
+    return render(node.astext(), display=False)
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:

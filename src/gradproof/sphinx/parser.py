@@ -13,6 +13,7 @@ from sphinx.environment import BuildEnvironment
 
 from gradproof.sphinx import cells
 from gradproof.sphinx.collect import read_notebook
+from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.execute import Executor, GateClient
 
 _reading: ContextVar[BuildEnvironment | None] = ContextVar("_reading", default=None)
@@ -48,7 +49,7 @@ def _gate_client(
     def judge(executed: NotebookNode, stopped: str) -> bool:
         text = Path(path).read_text("utf8")
         page = read_notebook(executed, stopped, docname, text, rules)
-        env.domains["gradproof"].data["pages"][docname] = page
+        identity_domain(env).pages[docname] = page
         return not page.failures
 
     client.judge = judge

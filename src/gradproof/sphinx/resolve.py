@@ -10,7 +10,7 @@ from sphinx.util.nodes import make_refnode
 from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.directives import pending_card, pending_ledger, pending_link
-from gradproof.sphinx.domain import IdentityDomain
+from gradproof.sphinx.domain import identity_domain
 
 
 class SetIdentities(SphinxPostTransform):
@@ -21,10 +21,7 @@ class SetIdentities(SphinxPostTransform):
 
     def run(self, **_: object) -> None:
         """Replace the places that the directives left."""
-        domain = self.env.domains["gradproof"]
-        if not isinstance(domain, IdentityDomain):
-            return
-        self.named = domain.named()
+        self.named = identity_domain(self.env).named()
         for place in list(self.document.findall(pending_card)):
             place.replace_self(self._card(place))
         for link in list(self.document.findall(pending_link)):

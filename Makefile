@@ -1,0 +1,55 @@
+# Everything a contributor runs; `make help` lists it.  Needs make and Python 3.11 or newer.
+
+PYTHON ?= python3
+SPHINXOPTS ?= -j auto -W
+PYTESTOPTS ?= -n 2
+BIN := .venv/bin
+SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
+
+.DEFAULT_GOAL := help
+.PHONY: help html live test check lint types format lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
+
+# The environment is made once for a lock and a pyproject.toml; nothing is fetched that is not
+# in the lock, by hash.
+.venv/made: requirements.lock pyproject.toml
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--no-index --no-deps --no-build-isolation --editable .
+	touch $@
+
+html: .venv/made ## build the site into build/html, if every identity on it is proved
+	$(SPHINX)
+
+live: .venv/made ## serve the site and rebuild it on every save, of src/ too
+	$(BIN)/sphinx-autobuild --watch src --watch conf.py --ignore '*/__pycache__/*' \
+		-j auto -c . -d build/doctrees docs build/html
+
+test: .venv/made ## run every test, with the coverage of src/ by lines and branches
+	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term
+
+lint: .venv/made ## check form and style
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: .venv/made ## check the types of src/
+	$(BIN)/mypy
+
+check: lint types html test ## everything that must pass
+
+format: .venv/made ## bring the code into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+		--extra sphinx --group docs --group test --group lint --group build \
+		pyproject.toml --output-file requirements.lock
+
+clean: ## remove what was built; the environment stays
+	rm -rf build .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage .coverage.*
