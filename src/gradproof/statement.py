@@ -8,12 +8,14 @@ from typing import Any
 from sympy import (
     Abs,
     Add,
+    Dummy,
     HadamardPower,
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
     MatAdd,
     MatMul,
+    MatPow,
     MatrixSymbol,
     Mul,
     OneMatrix,
@@ -28,6 +30,7 @@ from sympy import (
     exp,
     log,
     preorder_traversal,
+    sympify,
 )
 from sympy.core.numbers import NumberSymbol
 from sympy.core.symbol import Str
@@ -38,7 +41,7 @@ from .errors import BadName, InexactNumber, StatementError, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import Size, Total, as_expression, as_scalar, check_same_shape, is_matrix
 from .symbols import Variable
-from .unfold import BINDERS, ENTRY, unfold
+from .unfold import BINDERS, unfold
 
 #: Functions of one real variable that every route knows.
 SCALAR_FUNCTIONS = (exp, log, Abs)
@@ -47,6 +50,7 @@ _SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar
 _MATRICES = (
     MatAdd,
     MatMul,
+    MatPow,
     Transpose,
     HadamardProduct,
     HadamardPower,
@@ -94,7 +98,7 @@ class Statement:
         for thing in (*self.variables, self.left, self.right):
             for node in preorder_traversal(thing):
                 if is_matrix(node):
-                    found |= {s for size in node.shape for s in size.free_symbols}
+                    found |= {s for size in node.shape for s in sympify(size).free_symbols}
         return tuple(sorted(found, key=lambda s: str(s.name)))
 
     @property
@@ -157,6 +161,10 @@ def _check_primitives(*sides: Any) -> None:
                 raise UnknownConstruct(
                     f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
                 )
+            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp > 0):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; a matrix power is a positive number."
+                )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
                     f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
@@ -193,7 +201,9 @@ def _check_names(*sides: Any) -> None:
                     f"{node} is a plain MatrixSymbol, whose entries may be complex. "
                     f'Use matrix("{node}", {node.shape[0]}, {node.shape[1]}).'
                 )
-            if isinstance(node, Symbol) and node is not ENTRY and node.is_real is None:
+            if isinstance(node, Dummy):  # the bound symbol of an elementwise function
+                continue
+            if isinstance(node, Symbol) and node.is_real is None:
                 raise StatementError(
                     f'The symbol {node} is not declared real. Use scalar("{node}").'
                 )

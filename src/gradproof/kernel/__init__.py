@@ -1,0 +1,10 @@
+"""The all-shapes route: statements as sums over indices of symbolic range.
+
+This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
+nothing else. Read in this order: terms, labels, signs, product, functions, sums, rename,
+calculus, read, decide.
+"""
+
+from .decide import Comparison, IndexProof, Residual, check
+
+__all__ = ["Comparison", "IndexProof", "Residual", "check"]

@@ -1,0 +1,69 @@
+"""The derivative of a polynomial in the entry of a tensor: product rule and chain rule."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .functions import slope
+from .product import delta, settled, times
+from .rename import renamed
+from .sums import total
+from .terms import (
+    ZERO,
+    AnyIndex,
+    Atom,
+    Base,
+    Delta,
+    Entry,
+    Index,
+    Op,
+    Poly,
+    Sum,
+    Tensor,
+    constant,
+    of_atom,
+    plus,
+)
+
+
+def derivative(poly: Poly, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
+    """∂ poly / ∂ tensor[at], every entry of the tensor moving alone."""
+    terms = []
+    for mono, c in poly:
+        for key, (atom, q) in mono.factors.items():
+            inner = _of_atom(atom, tensor, at)
+            if inner.terms:
+                lowered = settled({**mono.factors, key: (atom, q - 1)})
+                terms.append(times(constant(c * q), lowered, inner))
+    return plus(*terms)
+
+
+def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
+    if isinstance(atom, Entry):
+        if atom.tensor.key != tensor.key:
+            return ZERO
+        return times(*(delta(i, k) for i, k in zip(atom.indices, at, strict=True)))
+    if isinstance(atom, Delta):
+        return ZERO
+    if isinstance(atom, Base):
+        return derivative(atom.poly, tensor, at)
+    if isinstance(atom, Sum):
+        fresh = {index: Index(index.sort) for index in atom.bound}
+        body = renamed(Poly([(atom.body, Fraction(1))]), fresh)
+        return total(tuple(fresh.values()), derivative(body, tensor, at))
+    assert isinstance(atom, Op)
+    if not atom.args[0].params:
+        return times(slope(atom), derivative(atom.argument, tensor, at))
+    return _of_function(atom, tensor, at)
+
+
+def _of_function(atom: Op, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
+    """∂ L(S)/∂x = Σ_kl (∂L/∂S_kl)(∂S_kl/∂x) for an arbitrary function L of a tensor."""
+    (argument,) = atom.args
+    fresh = {i: Index(i.sort) for i in argument.params if isinstance(i, Index)}
+    slot = tuple(fresh.get(i, i) if isinstance(i, Index) else i for i in argument.params)
+    inner = derivative(renamed(argument.body, fresh), tensor, at)
+    outer = of_atom(Op(atom.head, atom.args, (*atom.slots, slot)))
+    return total(tuple(fresh.values()), times(outer, inner))
+
+

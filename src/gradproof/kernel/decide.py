@@ -1,0 +1,112 @@
+"""The decision: a statement holds for all shapes if its residual has the empty normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product as combinations
+from typing import Any
+
+from ..errors import Undecided
+from ..statement import Statement
+from .product import power, times
+from .read import Indices, Reader
+from .terms import Base, Mono, Poly, of_atom, plus, scaled
+
+_MOST_DENOMINATORS = 50
+
+
+class Residual(Undecided):
+    """The residual has a normal form that is not empty."""
+
+    def __init__(self, residual: Poly) -> None:
+        super().__init__("The residual does not vanish in normal form.")
+        self.residual = residual
+
+
+@dataclass(frozen=True)
+class IndexProof:
+    """What a statement needs to be defined: pairs of a kind and an expression."""
+
+    conditions: tuple[tuple[str, Any], ...]
+
+
+def check(statement: Statement) -> IndexProof:
+    """Prove a statement for all its shapes, or raise :class:`Residual` or ``Undecided``."""
+    return Comparison(statement).check(statement.right)
+
+
+class Comparison:
+    """The left side of a statement, read once, to be compared with right sides."""
+
+    def __init__(self, statement: Statement) -> None:
+        self._reader = Reader(literal=statement.names_entries)
+        self._is_matrix = statement.is_matrix
+        left = statement.left
+        self._places = list(self._entries(left, statement.right)) if self._is_matrix else [((), ())]
+        self._left = [self._read(left, *place) for place in self._places]
+
+    def check(self, right: Any) -> IndexProof:
+        """Compare with ``right``; raise :class:`Residual` where the two differ."""
+        for place, left in zip(self._places, self._left, strict=True):
+            residual = plus(left, scaled(self._read(right, *place), -1))
+            if not vanishes(residual):
+                raise Residual(residual)
+        return IndexProof(tuple(self._reader.conditions))
+
+    def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:
+        return self._reader.entry(side, rows, cols) if self._is_matrix else self._reader.scalar(side)
+
+    def _entries(self, left: Any, right: Any) -> Iterator[tuple[Indices, Indices]]:
+        """One general entry; where sums are written out, every entry in turn."""
+        axes = [
+            max(left, right, key=lambda side, a=axis: len(self._reader.sorts(side, a)))
+            for axis in (0, 1)
+        ]
+        if not self._reader.literal:
+            yield self._reader.indices(axes[0], 0), self._reader.indices(axes[1], 1)
+            return
+        ranges = [
+            [range(index.sort.size) for index in self._reader.indices(side, axis)]
+            for axis, side in enumerate(axes)
+        ]
+        yield from (
+            (rows, cols)
+            for rows in combinations(*ranges[0])
+            for cols in combinations(*ranges[1])
+        )
+
+
+def vanishes(poly: Poly) -> bool:
+    """Whether a residual is zero, once every denominator has been multiplied out."""
+    for _ in range(_MOST_DENOMINATORS):
+        if not poly.terms:
+            return True
+        base = _denominator(poly)
+        if base is None:
+            return False
+        poly = _multiplied_out(poly, base)
+    return False
+
+
+def _denominator(poly: Poly) -> Base | None:
+    return next(
+        (atom for mono, _ in poly for atom, q in mono if isinstance(atom, Base) and q < 0), None
+    )
+
+
+def _multiplied_out(poly: Poly, base: Base) -> Poly:
+    """``poly`` times the power of ``base`` that leaves none of it in a denominator."""
+    key = base.key
+    powers = [mono.factors[key][1] if key in mono.factors else Fraction(0) for mono, _ in poly]
+    lowest = min(powers)
+    terms = []
+    for (mono, c), q in zip(poly, powers, strict=True):
+        rest = Mono({k: pair for k, pair in mono.factors.items() if k != key})
+        raised = q - lowest
+        whole = raised.numerator // raised.denominator
+        fraction = of_atom(base, raised - whole) if raised != whole else None
+        factors = [Poly([(rest, c)]), power(base.poly, Fraction(whole))]
+        terms.append(times(*factors, *([fraction] if fraction else [])))
+    return plus(*terms)

@@ -1,0 +1,117 @@
+"""Functions of one real variable: normal forms of exp, log and |·|, and their derivatives."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .product import absolute, content_of, leading, power, prime_powers, settled, times
+from .signs import is_nonnegative, is_positive
+from .terms import (
+    ONE,
+    ZERO,
+    Abstraction,
+    Base,
+    Mono,
+    Op,
+    Poly,
+    constant,
+    number,
+    of_atom,
+    plus,
+    scaled,
+)
+
+
+def of_head(head: str, argument: Poly) -> Poly:
+    """A head applied to a scalar, in normal form."""
+    if head == "exp":
+        return exponential(argument)
+    if head == "log":
+        return logarithm(argument)
+    if head == "abs":
+        return _absolute(argument)
+    return of_atom(Op(head, (Abstraction((), argument),)))
+
+
+def exponential(argument: Poly) -> Poly:
+    """exp(a + b) = exp a · exp b; exp(c·u) = exp(u)^c; exp(c·log u) = u^c."""
+    result = ONE
+    for mono, c in argument:
+        factors = list(mono)
+        atom, q = factors[0] if len(factors) == 1 else (None, None)
+        if isinstance(atom, Op) and atom.head == "log" and q == 1:
+            part = power(atom.argument, c)
+        else:
+            unit = Op("exp", (Abstraction((), Poly([(mono, Fraction(1))])),))
+            part = settled({unit.key: (unit, c)})
+        result = times(result, part)
+    return result
+
+
+def logarithm(argument: Poly) -> Poly:
+    """The logarithm of a product, taken apart where the factors' signs are known."""
+    if len(argument) > 1:
+        content, c, rest = content_of(argument, False)
+        return plus(_log_mono(content, c), _log_atom(rest))
+    ((mono, c),) = argument.terms.values() or ((Mono({}), Fraction(0)),)
+    return _log_mono(mono, c)
+
+
+def _log_mono(mono: Mono, c: Fraction) -> Poly:
+    if c == 0:
+        return _log_atom(ZERO)
+    result = plus(*(scaled(_log_atom(constant(p)), n) for p, n in prime_powers(abs(c))))
+    unsigned = {}
+    for key, (atom, e) in mono.factors.items():
+        if isinstance(atom, Op) and atom.head == "exp":
+            result = plus(result, scaled(atom.argument, e))
+        elif is_positive(atom) or e.denominator != 1:
+            result = plus(result, scaled(_log_of(atom), e))
+        elif e % 2 == 0:
+            result = plus(result, scaled(logarithm(absolute(of_atom(atom))), e))
+        else:
+            unsigned[key] = (atom, e)
+    if c > 0 and len(unsigned) == 1:
+        ((atom, e),) = unsigned.values()
+        return plus(result, scaled(_log_of(atom), e))
+    if c < 0 or unsigned:
+        rest = Poly([(Mono(unsigned), Fraction(1 if c > 0 else -1))])
+        return plus(result, _log_atom(rest))
+    return result
+
+
+def _log_of(atom: object) -> Poly:
+    """The logarithm of one factor; a polynomial taken as a factor is opened."""
+    if isinstance(atom, Base):
+        return _log_atom(atom.poly)
+    return _log_atom(of_atom(atom))  # type: ignore[arg-type]
+
+
+def _log_atom(argument: Poly) -> Poly:
+    value = number(argument)
+    if value == 1:
+        return ZERO
+    return of_atom(Op("log", (Abstraction((), argument),)))
+
+
+def _absolute(argument: Poly) -> Poly:
+    """|u| for u a sum or a single factor; |cu| = |c|·|u|."""
+    if is_nonnegative(argument):
+        return argument
+    c = leading(argument)[1]
+    unit = Op("abs", (Abstraction((), scaled(argument, 1 / c)),))
+    return scaled(of_atom(unit), abs(c))
+
+
+def slope(atom: Op) -> Poly:
+    """The derivative of a function of one scalar, at its argument."""
+    argument = atom.argument
+    if atom.head == "exp":
+        return of_atom(atom)
+    if atom.head == "log":
+        return power(argument, Fraction(-1))
+    if atom.head == "abs":
+        return times(of_atom(atom), power(argument, Fraction(-1)))
+    name, _, order = atom.head.rpartition("'")
+    return of_atom(Op(f"{name}'{int(order) + 1}", atom.args))
+

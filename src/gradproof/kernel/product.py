@@ -1,0 +1,328 @@
+"""Products and powers in normal form.
+
+Each rewrite is an equation between real numbers that holds wherever both sides are defined;
+the reference page on the kernel gives the argument for each. Where a rule would need a sign
+that is not known, it does not apply.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..errors import Undecided
+from .signs import is_nonnegative, is_positive
+from .terms import (
+    ONE,
+    UNIT,
+    ZERO,
+    AnyIndex,
+    Atom,
+    Base,
+    Delta,
+    Entry,
+    Index,
+    Mono,
+    Op,
+    Poly,
+    Sum,
+    Tensor,
+    constant,
+    of_atom,
+    plus,
+    scaled,
+)
+
+#: Beyond this many terms a product counts as undecided rather than run on.
+MOST_TERMS = 20_000
+_LARGEST_TRIAL_DIVISOR = 10_000
+
+Factors = dict[str, tuple[Atom, Fraction]]
+
+
+def delta(left: AnyIndex, right: AnyIndex) -> Poly:
+    """δ of two indices: 1 if they are the same, 0 if they are different literals."""
+    if left is right or (isinstance(left, int) and left == right):
+        return ONE
+    if isinstance(left, int) and isinstance(right, int):
+        return ZERO
+    return of_atom(Delta(left, right))
+
+
+def times(*polys: Poly) -> Poly:
+    """The product of polynomials, distributed."""
+    result = ONE
+    for poly in polys:
+        if len(result) * len(poly) > MOST_TERMS:
+            raise Undecided(f"A product grew beyond {MOST_TERMS} terms.")
+        result = plus(
+            *(
+                scaled(_product(left, right), a * b)
+                for left, a in result
+                for right, b in poly
+            )
+        )
+    return result
+
+
+def _product(left: Mono, right: Mono) -> Poly:
+    if not left.factors:
+        return Poly([(right, Fraction(1))])
+    if not right.factors:
+        return Poly([(left, Fraction(1))])
+    factors: Factors = dict(left.factors)
+    for key, (atom, q) in right.factors.items():
+        total = q + (factors[key][1] if key in factors else 0)
+        factors[key] = (atom, total)
+    return settled(factors)
+
+
+def settled(factors: Factors) -> Poly:
+    """A product of atoms to powers, in normal form."""
+    factors = {key: pair for key, pair in factors.items() if pair[1]}
+    for key, (atom, q) in factors.items():
+        changed = _settle_one(factors, key, atom, q)
+        if changed is not None:
+            return changed
+    return Poly([(Mono(factors), Fraction(1))])
+
+
+def _settle_one(factors: Factors, key: str, atom: Atom, q: Fraction) -> Poly | None:
+    """Apply the first rule that fits this factor; None if none does."""
+    if isinstance(atom, Delta):
+        return _settle_delta(factors, key, atom, q)
+    if isinstance(atom, Base):
+        return _settle_base(factors, key, atom, q)
+    if isinstance(atom, Entry):
+        if atom.tensor.has("number") and not 0 < q < 1:
+            whole = math.floor(q)
+            value = constant(Fraction(int(atom.tensor.name)) ** whole)
+            return times(value, settled({**factors, key: (atom, q - whole)}))
+        if atom.tensor.has("one_hot"):
+            return _settle_one_hot(factors, key, atom, q)
+    if isinstance(atom, Op) and atom.head == "abs" and q.denominator == 1 and q != 1:
+        odd = q % 2
+        return times(power(atom.argument, q - odd), settled({**factors, key: (atom, odd)}))
+    return None
+
+
+def _others(factors: Factors, *keys: str) -> Factors:
+    return {key: pair for key, pair in factors.items() if key not in keys}
+
+
+def _settle_delta(factors: Factors, key: str, atom: Delta, q: Fraction) -> Poly | None:
+    """δ² = δ, and δ_ij f(j) = δ_ij f(i)."""
+    if q < 0:
+        raise Undecided("A division by a Kronecker delta.")
+    if q != 1:
+        return settled({**factors, key: (atom, Fraction(1))})
+    kept, gone = sorted(
+        atom.indices, key=lambda i: i.number if isinstance(i, Index) else -1
+    )
+    rest = _others(factors, key)
+    if isinstance(gone, Index) and any(gone in other.free for other, _ in rest.values()):
+        from .rename import renamed
+
+        return times(of_atom(atom), renamed(Poly([(Mono(rest), Fraction(1))]), {gone: kept}))
+    return None
+
+
+def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Fraction) -> Poly | None:
+    """Y_ij² = Y_ij, and Y_ij Y_kj = δ_ik Y_ij, for a matrix with one 1 in every column."""
+    if q > 0 and q != 1:
+        return settled({**factors, key: (atom, Fraction(1))})
+    for other_key, (other, p) in factors.items():
+        if (
+            other_key != key
+            and isinstance(other, Entry)
+            and other.tensor.key == atom.tensor.key
+            and other.indices[1:] == atom.indices[1:]
+            and q > 0
+            and p > 0
+        ):
+            rest = settled(_others(factors, other_key))
+            return times(delta(atom.indices[0], other.indices[0]), rest)
+    return None
+
+
+def _settle_base(factors: Factors, key: str, atom: Base, q: Fraction) -> Poly | None:
+    """Multiply out whole powers; cancel the leading term t of U: tU⁻¹ = (1 − rest·U⁻¹)/c."""
+    if q >= 1:
+        whole = math.floor(q)
+        rest = {**factors, key: (atom, q - whole)}
+        return times(whole_power(atom.poly, whole), settled(rest))
+    if q > 0:
+        return None
+    lead, c = leading(atom.poly)
+    others = _others(factors, key)
+    quotient = divided(others, lead)
+    if quotient is not None:
+        return times(settled(quotient), cancelled(atom, q, lead, c))
+    return _split_fraction(others, atom, q)
+
+
+def cancelled(atom: Base, q: Fraction, lead: Mono, c: Fraction) -> Poly:
+    """The lead t of U = ct + rest times U^q, as (U^(q+1) − rest·U^q)/c."""
+    rest = plus(atom.poly, Poly([(lead, -c)]))
+    once = of_atom(atom, q + 1) if q != -1 else ONE
+    return scaled(plus(once, scaled(times(rest, of_atom(atom, q)), -1)), 1 / c)
+
+
+def _split_fraction(others: Factors, atom: Base, q: Fraction) -> Poly | None:
+    """a⁻¹(c + aV)⁻¹ = (a⁻¹ − V(c + aV)⁻¹)/c: partial fractions over a constant term."""
+    constant_term = atom.poly.terms.get(UNIT.key)
+    if constant_term is None:
+        return None
+    moving = plus(atom.poly, constant(-constant_term[1]))
+    for key, (other, p) in others.items():
+        if p < 0 and all(
+            key in mono.factors and mono.factors[key][1] >= 1 for mono, _ in moving
+        ):
+            rest = {**others, key: (other, p)}
+            once = times(settled(rest), of_atom(atom, q + 1) if q != -1 else ONE)
+            more = times(moving, settled(rest), of_atom(atom, q))
+            return scaled(plus(once, scaled(more, -1)), 1 / constant_term[1])
+    return None
+
+
+def divided(factors: Factors, lead: Mono) -> Factors | None:
+    """``factors`` over the monomial ``lead``, or None where it does not divide."""
+    if not lead.factors:
+        return None
+    quotient = dict(factors)
+    for key, (atom, power_) in lead.factors.items():
+        have = quotient[key][1] if key in quotient else Fraction(0)
+        if power_ <= 0 or have < power_:
+            return None
+        quotient[key] = (atom, have - power_)
+    return quotient
+
+
+def leading(poly: Poly) -> tuple[Mono, Fraction]:
+    """The leading term, in the lexicographic order of its atoms; sums come last."""
+    atoms = {key: atom for mono, _ in poly for key, (atom, _) in mono.factors.items()}
+    order = sorted(atoms, key=lambda key: (isinstance(atoms[key], Sum), key))
+
+    def rank(term: tuple[Mono, Fraction]) -> list[Fraction]:
+        factors = term[0].factors
+        return [factors[key][1] if key in factors else Fraction(0) for key in order]
+
+    return max(poly, key=rank)
+
+
+def whole_power(poly: Poly, exponent: int) -> Poly:
+    """A polynomial to a positive whole power, multiplied out."""
+    if len(poly) > 1 and math.comb(len(poly) + exponent - 1, exponent) > MOST_TERMS:
+        raise Undecided(f"A power grew beyond {MOST_TERMS} terms.")
+    return times(*[poly] * exponent)
+
+
+def number_power(value: Fraction, q: Fraction) -> Poly:
+    """A rational number to a rational power: 12^(1/2) is 2·3^(1/2)."""
+    if q.denominator == 1:
+        return constant(value ** int(q))
+    if value < 0:
+        raise Undecided(f"The power {q} of the negative number {value} is not real.")
+    result = ONE
+    for prime, exponent in prime_powers(value):
+        root = Entry(Tensor(str(prime), {"number": True, "positive": True}))
+        result = times(result, settled({root.key: (root, exponent * q)}))
+    return result
+
+
+def prime_powers(value: Fraction) -> Iterable[tuple[int, int]]:
+    """The factors of a positive rational and their powers; a large rest counts as one factor."""
+    for part, sign in ((value.numerator, 1), (value.denominator, -1)):
+        divisor = 2
+        while part > 1:
+            if divisor * divisor > part or divisor > _LARGEST_TRIAL_DIVISOR:
+                divisor = part
+            count = 0
+            while part % divisor == 0:
+                part, count = part // divisor, count + 1
+            if count:
+                yield divisor, sign * count
+            divisor += 1
+
+
+def power(poly: Poly, q: Fraction) -> Poly:
+    """A polynomial to a rational power, in normal form."""
+    if q == 0:
+        return ONE
+    if q == 1:
+        return poly
+    if not poly.terms:
+        if q > 0:
+            return ZERO
+        raise Undecided("A division by an expression that is zero.")
+    if len(poly) == 1:
+        ((mono, c),) = poly
+        return _mono_power(mono, c, q)
+    if q.denominator == 1 and q > 0:
+        return whole_power(poly, int(q))
+    content, c, reduced = content_of(poly, q.denominator == 1)
+    return times(
+        _mono_power(content, c, q), settled({(base := Base(reduced)).key: (base, q)})
+    )
+
+
+def content_of(poly: Poly, whole: bool) -> tuple[Mono, Fraction, Poly]:
+    """A monomial and coefficient that divide ``poly``, and the quotient.
+
+    For a power that is not whole only factors known to be positive may leave.
+    """
+    monos = [mono for mono, _ in poly]
+    common: Factors = {}
+    for key, (atom, q) in monos[0].factors.items():
+        if not all(key in mono.factors for mono in monos):
+            continue
+        if whole or is_positive(atom):
+            common[key] = (atom, min(q, *(mono.factors[key][1] for mono in monos)))
+    for mono in monos:
+        for key, (atom, q) in mono.factors.items():
+            if q < 0 and key not in common and (whole or is_positive(atom)):
+                lowest = min(m.factors[key][1] if key in m.factors else Fraction(0) for m in monos)
+                common[key] = (atom, lowest)
+    c = leading(poly)[1]
+    c = c if whole else abs(c)
+    inverse = settled({key: (atom, -q) for key, (atom, q) in common.items()})
+    return Mono(common), c, scaled(times(poly, inverse), 1 / c)
+
+
+def _mono_power(mono: Mono, c: Fraction, q: Fraction) -> Poly:
+    """(c Π aᵉ)^q: factors leave the root only where their sign is known."""
+    if q.denominator == 1:
+        factors = {key: (atom, e * q) for key, (atom, e) in mono.factors.items()}
+        return times(number_power(c, q), settled(factors))
+    outside, unsigned = [number_power(abs(c), q)], {}
+    for key, (atom, e) in mono.factors.items():
+        if is_positive(atom) or e.denominator != 1 or (is_nonnegative(atom) and e > 0):
+            outside.append(settled({key: (atom, e * q)}))
+        elif e % 2 == 0:
+            outside.append(power(absolute(of_atom(atom)), e * q))
+        else:
+            unsigned[key] = (atom, e)
+    if c > 0 and len(unsigned) == 1:
+        ((key, (atom, e)),) = unsigned.items()
+        outside.append(settled({key: (atom, e * q)}))
+    elif c < 0 or unsigned:
+        base = Base(Poly([(Mono(unsigned), Fraction(1 if c > 0 else -1))]))
+        outside.append(settled({base.key: (base, q)}))
+    return times(*outside)
+
+
+def absolute(poly: Poly) -> Poly:
+    """|u|: a product of absolute values, each without a sign of its own."""
+    from .functions import of_head
+
+    if len(poly) != 1:
+        return of_head("abs", poly)
+    ((mono, c),) = poly
+    result = constant(abs(c))
+    for key, (atom, e) in mono.factors.items():
+        if is_nonnegative(atom) or e % 2 == 0 or e.denominator != 1:
+            result = times(result, settled({key: (atom, e)}))
+        else:
+            result = times(result, power(of_head("abs", of_atom(atom)), e))
+    return result

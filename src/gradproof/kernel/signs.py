@@ -1,0 +1,60 @@
+"""Signs: what can be told of an atom or a polynomial from its form and its symbols' facts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Sum
+
+
+def is_positive(thing: Atom | Poly) -> bool:
+    """Whether it is surely > 0, at every point where it is defined."""
+    if isinstance(thing, Poly):
+        return bool(thing.terms) and (
+            all(c > 0 and _mono_nonnegative(mono) for mono, c in thing)
+            and any(_mono_positive(mono) for mono, _ in thing)
+        )
+    if isinstance(thing, Entry):
+        return thing.tensor.has("positive")
+    if isinstance(thing, Op):
+        return thing.head == "exp" or (thing.head == "abs" and is_nonzero(thing.argument))
+    if isinstance(thing, Sum):
+        return _mono_positive(thing.body)
+    return isinstance(thing, Base) and is_positive(thing.poly)
+
+
+def is_nonnegative(thing: Atom | Poly) -> bool:
+    """Whether it is surely ≥ 0, at every point where it is defined."""
+    if isinstance(thing, Poly):
+        return all(c > 0 and _mono_nonnegative(mono) for mono, c in thing)
+    if isinstance(thing, Sum):
+        return _mono_nonnegative(thing.body)
+    if isinstance(thing, Base):
+        return is_nonnegative(thing.poly)
+    if isinstance(thing, Entry) and thing.tensor.has("one_hot"):
+        return True
+    return isinstance(thing, Delta) or (isinstance(thing, Op) and thing.head == "abs") or (
+        is_positive(thing)
+    )
+
+
+def is_nonzero(thing: Atom | Poly) -> bool:
+    """Whether it is surely not 0, at every point where it is defined."""
+    if isinstance(thing, Poly):
+        if len(thing) == 1:
+            ((mono, _),) = thing
+            return all(q < 0 or is_nonzero(atom) for atom, q in mono)
+        return is_positive(thing)
+    return is_positive(thing) or (isinstance(thing, Entry) and thing.tensor.has("nonzero"))
+
+
+def _mono_positive(mono: Mono) -> bool:
+    return all(is_positive(atom) or (_even(q) and is_nonzero(atom)) for atom, q in mono)
+
+
+def _mono_nonnegative(mono: Mono) -> bool:
+    return all(is_nonnegative(atom) or _even(q) or q.denominator != 1 for atom, q in mono)
+
+
+def _even(q: Fraction) -> bool:
+    return q.denominator == 1 and q % 2 == 0

@@ -1,0 +1,238 @@
+"""Sums over indices in normal form.
+
+A sum keeps only factors that hang together through its bound indices; everything else has left
+it. Sums in sums are one sum. A part of a sum that equals a factor it is divided by cancels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from sympy import Integer, Mul
+
+from ..errors import Undecided
+from .product import Factors, cancelled, divided, leading, power, settled, times
+from .terms import (
+    ONE,
+    Atom,
+    Base,
+    Delta,
+    Entry,
+    Index,
+    Mono,
+    Poly,
+    Sum,
+    Tensor,
+    constant,
+    of_atom,
+    plus,
+    scaled,
+)
+
+
+class Range:
+    """A sort whose sums are written out: literal indices 0 to ``size`` − 1."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __repr__(self) -> str:
+        return f"range{self.size}"
+
+
+def extent(sort: Any) -> Poly:
+    """How many values an index of this sort takes."""
+    if isinstance(sort, Range):
+        return constant(sort.size)
+    if isinstance(sort, (int, Integer)):
+        return constant(int(sort))
+    if isinstance(sort, Mul):
+        return times(*(extent(part) for part in sort.args))
+    if not sort.is_Symbol:
+        raise Undecided(f"The size {sort} is neither a number, a dimension nor a product.")
+    return of_atom(Entry(dimension(sort.name)))
+
+
+def dimension(name: str) -> Tensor:
+    """The dimension of that name, as a scalar."""
+    return Tensor(name, {"positive": True, "integer": True})
+
+
+def total(bound: Sequence[Index], poly: Poly) -> Poly:
+    """Σ over ``bound`` of ``poly``, in normal form."""
+    if not bound:
+        return poly
+    return plus(*(scaled(_total(tuple(bound), mono), c) for mono, c in poly))
+
+
+def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
+    for rule in (_drop_delta, _write_out, _leave, _flatten, _known_sum, _cancel):
+        changed = rule(bound, mono)
+        if changed is not None:
+            return changed
+    parts = _parts(bound, mono)
+    return times(*(of_atom(Sum(part, body)) for part, body in parts))
+
+
+def _of_mono(mono: Mono) -> Poly:
+    return Poly([(mono, Fraction(1))])
+
+
+def _without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
+    return tuple(index for index in bound if index not in gone)
+
+
+def _pick(mono: Mono, keep: Any) -> Mono:
+    return Mono({key: pair for key, pair in mono.factors.items() if keep(pair[0])})
+
+
+def _drop_delta(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """Σ_j δ_ij f(j) = f(i)."""
+    for atom, _ in mono:
+        if not isinstance(atom, Delta):
+            continue
+        for gone, kept in (atom.indices, atom.indices[::-1]):
+            if isinstance(gone, Index) and gone in bound:
+                from .rename import renamed
+
+                rest = _of_mono(_pick(mono, lambda other, delta_=atom: other is not delta_))
+                return total(_without(bound, gone), renamed(rest, {gone: kept}))
+    return None
+
+
+def _write_out(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """A sum over literal values is written out."""
+    for index in bound:
+        if isinstance(index.sort, Range):
+            from .rename import renamed
+
+            rest = _without(bound, index)
+            body = _of_mono(mono)
+            return plus(*(total(rest, renamed(body, {index: v})) for v in range(index.sort.size)))
+    return None
+
+
+def _leave(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """Factors without a bound index leave; an index that no factor has counts its values."""
+    inside = _pick(mono, lambda atom: any(index in bound for index in atom.free))
+    used = tuple(index for index in bound if index in inside.free)
+    if len(inside.factors) == len(mono.factors) and len(used) == len(bound):
+        return None
+    outside = _pick(mono, lambda atom: not any(index in bound for index in atom.free))
+    extents = [extent(index.sort) for index in bound if index not in used]
+    summed = total(used, _of_mono(inside)) if used else ONE
+    return times(_of_mono(outside), *extents, summed)
+
+
+def _flatten(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """A product with sums is one sum, each copy with bound indices of its own."""
+    nested = [(a, int(q)) for a, q in mono if isinstance(a, Sum) and q > 0 and q.denominator == 1]
+    if not nested:
+        return None
+    from .rename import renamed
+
+    parts = [_of_mono(_pick(mono, lambda atom: all(atom is not one for one, _ in nested)))]
+    new: list[Index] = []
+    for atom, copies in nested:
+        for _ in range(copies):
+            fresh = {index: Index(index.sort) for index in atom.bound}
+            new.extend(fresh.values())
+            parts.append(renamed(_of_mono(atom.body), fresh))
+    return total((*bound, *new), times(*parts))
+
+
+def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """Σ_i Y_ij is what the symbol declares, where Y is the only factor with i."""
+    for index in bound:
+        touching = [(atom, q) for atom, q in mono if index in atom.free]
+        ((atom, q), *more) = touching
+        if more or q != 1 or not isinstance(atom, Entry) or atom.indices.count(index) != 1:
+            continue
+        value = 1 if atom.tensor.has("one_hot") else atom.tensor.facts.get("column_sums")
+        if value is not None and atom.indices[0] is index:
+            rest = _of_mono(_pick(mono, lambda other, known=atom: other is not known))
+            known = constant(Fraction(str(value)))
+            return times(known, total(_without(bound, index), rest))
+    return None
+
+
+def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """A part of the sum that equals its divisor, or the leading term of it, cancels."""
+    for key, (atom, q) in mono.factors.items():
+        if q > 0 or not isinstance(atom, (Sum, Base)):
+            continue
+        if isinstance(atom, Sum):
+            lead, c = Mono({key: (atom, Fraction(1))}), Fraction(1)
+        else:
+            lead, c = leading(atom.poly)
+            if not any(isinstance(part, Sum) for part, _ in lead):
+                continue
+        others = {k: pair for k, pair in mono.factors.items() if k != key}
+        found = _extract(bound, others, lead)
+        if found is None:
+            continue
+        left, rest = found
+        if isinstance(atom, Sum):
+            return total(left, times(settled(rest), power(of_atom(atom), q + 1)))
+        return total(left, times(settled(rest), cancelled(atom, q, lead, c)))
+    return None
+
+
+def _extract(
+    bound: tuple[Index, ...], factors: Factors, lead: Mono
+) -> tuple[tuple[Index, ...], Factors] | None:
+    """Take the monomial ``lead`` out of a sum: the indices and factors that are left."""
+    plain = Mono({k: (a, q) for k, (a, q) in lead.factors.items() if not isinstance(a, Sum)})
+    rest: Factors | None = divided(factors, plain) if plain.factors else dict(factors)
+    for atom, q in lead:
+        if not isinstance(atom, Sum):
+            continue
+        for _ in range(int(q)):
+            if rest is None or q.denominator != 1 or q < 0:
+                return None
+            found = _part_equal_to(atom, bound, Mono({k: p for k, p in rest.items() if p[1]}))
+            if found is None:
+                return None
+            gone, touched = found
+            bound = _without(bound, *gone)
+            rest = {k: pair for k, pair in rest.items() if k not in touched}
+    return None if rest is None else (bound, rest)
+
+
+def _part_equal_to(
+    atom: Sum, bound: tuple[Index, ...], mono: Mono
+) -> tuple[tuple[Index, ...], set[str]] | None:
+    """The part of a sum that equals ``atom``, if its own bound indices occur nowhere else."""
+    inner = tuple(index for index in bound if index not in atom.free)
+    if len(inner) < len(atom.bound):
+        return None
+    touching = _pick(mono, lambda other: any(index in inner for index in other.free))
+    for part, body in _parts(inner, touching):
+        if len(part) == len(atom.bound) and Sum(part, body).key == atom.key:
+            return part, set(body.factors)
+    return None
+
+
+def _parts(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, ...], Mono]]:
+    """The bound indices and factors, apart where no bound index connects them."""
+    parts: list[tuple[set[Index], dict[str, tuple[Atom, Fraction]]]] = []
+    for key, (atom, q) in mono.factors.items():
+        indices = {index for index in atom.free if index in bound}
+        factors = {key: (atom, q)}
+        apart = []
+        for known, body in parts:
+            if known & indices:
+                indices |= known
+                factors |= body
+            else:
+                apart.append((known, body))
+        parts = [*apart, (indices, factors)]
+    return [
+        (tuple(index for index in bound if index in indices), Mono(factors))
+        for indices, factors in parts
+    ]
+

@@ -1,0 +1,287 @@
+"""The data of the kernel: indices, atoms, monomials, polynomials, and their canonical names.
+
+A polynomial is Σ c·Π atom^q with rational c and q. An atom is
+
+- ``Entry``  a tensor entry W_ij, a scalar being a tensor without indices;
+- ``Delta``  δ_ij;
+- ``Op``     a head applied to arguments: exp(u), φ′(u), L(λij. S_ij), its partial derivatives;
+- ``Sum``    Σ over bound indices of a product of atoms that hang together;
+- ``Base``   a polynomial, to be raised to a power that is no positive whole number.
+
+Everything is immutable. Two atoms are equal up to the names of bound indices exactly when
+their keys are the same string; :mod:`gradproof.kernel.labels` finds the names.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
+from typing import Any
+
+_fresh = itertools.count()
+
+Env = Mapping["Index", str]
+NO_ENV: Env = {}
+
+
+class Index:
+    """An index of one sort: it runs over that dimension and no other. Equal only to itself."""
+
+    __slots__ = ("number", "sort", "token")
+
+    def __init__(self, sort: Any) -> None:
+        self.sort = sort
+        self.number = next(_fresh)
+        self.token = f"i{self.number}"
+
+    def __repr__(self) -> str:
+        return self.token
+
+
+#: A literal index is a plain ``int``.
+AnyIndex = Index | int
+
+
+def token(index: AnyIndex, env: Env) -> str:
+    """The name of an index: given by ``env``, or its own if it is free there."""
+    if isinstance(index, int):
+        return f"#{index}"
+    return env.get(index, index.token)
+
+
+class Tensor:
+    """What an entry is an entry of: a name and the facts that the symbol carries."""
+
+    __slots__ = ("facts", "key", "name")
+
+    def __init__(self, name: str, facts: Mapping[str, Any] | None = None) -> None:
+        self.name = name
+        self.facts = dict(facts or {})
+        told = ",".join(f"{fact}={self.facts[fact]}" for fact in sorted(self.facts))
+        self.key = f"{name}{{{told}}}" if told else name
+
+    def has(self, fact: str) -> bool:
+        """Whether the symbol carries this fact."""
+        return fact in self.facts
+
+
+class Atom:
+    """A factor of a monomial. ``free`` are its free indices, in a fixed order."""
+
+    __slots__ = ("_names", "free")
+    free: tuple[Index, ...]
+
+    def __init__(self, free: Iterable[AnyIndex]) -> None:
+        seen = dict.fromkeys(i for i in free if isinstance(i, Index))
+        self.free = tuple(seen)
+        self._names: dict[Any, str] = {}
+
+    @property
+    def key(self) -> str:
+        """The canonical name, free indices under their own names."""
+        return self.render(NO_ENV, 0)
+
+    def render(self, env: Env, depth: int) -> str:
+        """The canonical name, free indices named by ``env``; ``depth`` counts binders around."""
+        known = (depth, *(env.get(index) for index in self.free))
+        name = self._names.get(known)
+        if name is None:
+            name = self._names[known] = self._render(env, depth)
+        return name
+
+    def _render(self, env: Env, depth: int) -> str:
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return self.key
+
+
+class Entry(Atom):
+    """An entry of a tensor."""
+
+    __slots__ = ("indices", "tensor")
+
+    def __init__(self, tensor: Tensor, indices: tuple[AnyIndex, ...] = ()) -> None:
+        super().__init__(indices)
+        self.tensor, self.indices = tensor, indices
+
+    def _render(self, env: Env, depth: int) -> str:
+        names = [token(index, env) for index in self.indices]
+        if self.tensor.has("symmetric"):
+            names.sort()
+        return f"{self.tensor.key}({','.join(names)})"
+
+
+class Delta(Atom):
+    """Kronecker's δ of two indices of one sort."""
+
+    __slots__ = ("indices",)
+
+    def __init__(self, left: AnyIndex, right: AnyIndex) -> None:
+        super().__init__((left, right))
+        self.indices = (left, right)
+
+    def _render(self, env: Env, depth: int) -> str:
+        return "δ({},{})".format(*sorted(token(index, env) for index in self.indices))
+
+
+class Abstraction:
+    """λ params. body: an argument that is a whole tensor; without params, a scalar."""
+
+    __slots__ = ("body", "free", "params")
+
+    def __init__(self, params: tuple[AnyIndex, ...], body: Poly) -> None:
+        self.params, self.body = params, body
+        self.free = tuple(index for index in body.free if index not in params)
+
+    def render(self, env: Env, depth: int) -> str:
+        """The canonical name; parameters are named by their place."""
+        if not self.params:
+            return self.body.render(env, depth)
+        inner = dict(env)
+        for place, param in enumerate(self.params):
+            if isinstance(param, Index):
+                inner[param] = f"p{depth}.{place}"
+        sorts = ",".join(str(p.sort) if isinstance(p, Index) else f"#{p}" for p in self.params)
+        return f"λ{sorts}.{self.body.render(inner, depth + 1)}"
+
+
+class Op(Atom):
+    """A head applied to arguments.
+
+    ``slots`` holds, for an arbitrary function of a tensor, the entries by which it has been
+    differentiated, one tuple of indices each; partial derivatives commute.
+    """
+
+    __slots__ = ("args", "head", "slots")
+
+    def __init__(
+        self,
+        head: str,
+        args: tuple[Abstraction, ...],
+        slots: tuple[tuple[AnyIndex, ...], ...] = (),
+    ) -> None:
+        super().__init__(
+            itertools.chain(*slots, *(argument.free for argument in args))
+        )
+        self.head, self.args, self.slots = head, args, slots
+
+    @property
+    def argument(self) -> Poly:
+        """The only argument of a function of one scalar."""
+        return self.args[0].body
+
+    def _render(self, env: Env, depth: int) -> str:
+        slots = sorted(",".join(token(index, env) for index in slot) for slot in self.slots)
+        marks = f"[{';'.join(slots)}]" if slots else ""
+        return f"{self.head}{marks}({','.join(arg.render(env, depth) for arg in self.args)})"
+
+
+class Sum(Atom):
+    """Σ over ``bound`` of a product of atoms connected through the bound indices."""
+
+    __slots__ = ("body", "bound")
+
+    def __init__(self, bound: Iterable[Index], body: Mono) -> None:
+        self.bound = tuple(bound)
+        self.body = body
+        super().__init__(index for index in body.free if index not in self.bound)
+
+    def _render(self, env: Env, depth: int) -> str:
+        from .labels import render_sum
+
+        return render_sum(self, env, depth)
+
+
+class Base(Atom):
+    """A polynomial taken as one factor."""
+
+    __slots__ = ("poly",)
+
+    def __init__(self, poly: Poly) -> None:
+        super().__init__(poly.free)
+        self.poly = poly
+
+    def _render(self, env: Env, depth: int) -> str:
+        return f"⟨{self.poly.render(env, depth)}⟩"
+
+
+class Mono:
+    """A product of atoms, each to a rational power; no atom twice, no power zero."""
+
+    __slots__ = ("factors", "free", "key")
+
+    def __init__(self, factors: Mapping[str, tuple[Atom, Fraction]]) -> None:
+        self.factors = factors
+        self.free = tuple(dict.fromkeys(i for atom, _ in factors.values() for i in atom.free))
+        self.key = "*".join(f"{key}^{factors[key][1]}" for key in sorted(factors))
+
+    def __iter__(self) -> Iterator[tuple[Atom, Fraction]]:
+        return iter(self.factors.values())
+
+    def render(self, env: Env, depth: int) -> str:
+        """The canonical name, free indices named by ``env``."""
+        return "*".join(sorted(f"{atom.render(env, depth)}^{q}" for atom, q in self))
+
+
+class Poly:
+    """A sum of monomials with rational coefficients, none of them zero."""
+
+    __slots__ = ("free", "terms")
+
+    def __init__(self, terms: Iterable[tuple[Mono, Fraction]] = ()) -> None:
+        kept: dict[str, tuple[Mono, Fraction]] = {}
+        for mono, coefficient in terms:
+            if mono.key in kept:
+                coefficient += kept[mono.key][1]
+            kept[mono.key] = (mono, coefficient)
+        self.terms = {key: term for key, term in kept.items() if term[1]}
+        self.free = tuple(dict.fromkeys(i for mono, _ in self for i in mono.free))
+
+    def __iter__(self) -> Iterator[tuple[Mono, Fraction]]:
+        return iter(self.terms.values())
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    def render(self, env: Env, depth: int) -> str:
+        """The canonical name, free indices named by ``env``."""
+        return "+".join(sorted(f"{c}·{mono.render(env, depth)}" for mono, c in self)) or "0"
+
+    def __repr__(self) -> str:
+        return self.render(NO_ENV, 0)
+
+
+UNIT = Mono({})
+
+
+def constant(value: Fraction | int) -> Poly:
+    """The polynomial of one rational number."""
+    return Poly([(UNIT, Fraction(value))])
+
+
+def of_atom(atom: Atom, power: Fraction | int = 1) -> Poly:
+    """One atom to a power, as a polynomial. Does not simplify."""
+    return Poly([(Mono({atom.key: (atom, Fraction(power))}), Fraction(1))])
+
+
+ZERO, ONE = Poly(), constant(1)
+
+
+def plus(*polys: Poly) -> Poly:
+    """The sum of polynomials."""
+    return Poly(itertools.chain(*polys))
+
+
+def scaled(poly: Poly, factor: Fraction | int) -> Poly:
+    """A polynomial times a rational number."""
+    return Poly((mono, c * factor) for mono, c in poly)
+
+
+def number(poly: Poly) -> Fraction | None:
+    """The value of a polynomial that is a rational number, else None."""
+    if not poly.terms:
+        return Fraction(0)
+    ((mono, c), *more) = poly
+    return c if not more and not mono.factors else None
