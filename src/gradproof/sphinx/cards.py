@@ -47,6 +47,13 @@ def verdict_line(certificate: Certificate) -> str:
     return " · ".join(part.strip() for part in parts)
 
 
+def short_verdict(certificate: Certificate) -> str:
+    """The verdict in the ledger: proved for all shapes or for one, or refuted."""
+    if certificate["verdict"] == "refuted":
+        return "refuted"
+    return "all shapes" if certificate.get("scope") == "all shapes" else "one shape"
+
+
 def times(sizes: Mapping[str, int]) -> str:
     """The sizes as people write a shape: 3×2×4."""
     return "×".join(str(size) for size in sizes.values()) or "1"
@@ -102,18 +109,25 @@ def _membership(variable: Mapping[str, Any]) -> str:
 
 
 def _counterexample(example: Mapping[str, Any]) -> nodes.container:
-    """Where the two sides of a refuted statement differ, and by their exact values there."""
+    """Where the two sides of a refuted statement differ, and their values there."""
     block = nodes.container(classes=["gp-counterexample"])
     point = nodes.paragraph()
     for position, part in enumerate(example.get("point") or ()):
         point += nodes.Text(", " if position else "At ")
         point += nodes.inline("", "", _formula(part), classes=["gp-fact"])
-    entry = example.get("entry")
-    place = f" in entry ({entry})" if entry else ""
     values = nodes.paragraph()
-    values += nodes.Text(f"the left side is{place} ")
-    values += nodes.inline("", str(example.get("lhs", "?")), classes=["gp-value"])
-    values += nodes.Text(", the right side ")
-    values += nodes.inline("", str(example.get("rhs", "?")), classes=["gp-value"])
+    entry = example.get("entry")
+    of = f"entry ({entry}) of " if entry else ""
+    values += nodes.Text(f"{of}the left side is ".capitalize())
+    values += nodes.inline("", _value(example.get("lhs")), classes=["gp-value"])
+    values += nodes.Text(f", {of}the right side ")
+    values += nodes.inline("", _value(example.get("rhs")), classes=["gp-value"])
     block += [point, values] if point.children else [values]
     return block
+
+
+def _value(value: object, digits: int = 12) -> str:
+    """A number as on a card: cut where it is long."""
+    text = str(value)
+    is_long = len(text) > digits + 4 and text.replace(".", "").lstrip("-").isdigit()
+    return text[: digits + 2] + "…" if is_long else text

@@ -15,18 +15,30 @@ MARKED = "gradproof_marked"
 NOT_RUN = "not-run"
 """The class by which a code block says that it is shown only."""
 
+_CELL = "nb_element"
+"""The attribute that MyST-NB puts on an executed cell, its code and its outputs."""
+
 _VERDICT = re.compile(r"\b(prove|refute)\s*\(")
 
 
 def display_mathematics(document: nodes.document, docname: str) -> Iterator[Failure]:
     """Every displayed formula that neither a certificate nor an executed cell has set."""
     for node in document.findall(nodes.math_block):
-        if not _inside(node, MARKED) and not _inside(node, "nb_element", "cell_code_output"):
+        if not _inside(node, MARKED) and not _inside(node, _CELL):
             message = (
                 f"display mathematics without a proof: {_shorten(node.astext())}\n"
                 "    name an identity with {theorem}, or mark it with {definition} or {motivation}"
             )
             yield Failure(docname, line_of(node), message)
+    for text in document.findall(nodes.Text):
+        if "$$" in text or (text.endswith("$") and isinstance(_next(text), nodes.math)):
+            if not isinstance(text.parent, (nodes.literal, nodes.literal_block, nodes.raw)):
+                message = "a formula between $$ stands in lines of its own"
+                yield Failure(docname, line_of(text), message)
+
+
+def _next(node: nodes.Node) -> nodes.Node | None:
+    return node.next_node(descend=False, siblings=True)
 
 
 def code_not_run(document: nodes.document, docname: str) -> Iterator[Failure]:
@@ -37,7 +49,7 @@ def code_not_run(document: nodes.document, docname: str) -> Iterator[Failure]:
             if (
                 _VERDICT.search(node.astext())
                 and not shown_only
-                and not _inside(node, "nb_element")
+                and not _inside(node, _CELL)
             ):
                 message = (
                     "this code looks like a proof but is not run: make it a {code-cell}, "
@@ -57,11 +69,11 @@ def line_of(node: nodes.Node) -> int:
     return 1
 
 
-def _inside(node: nodes.Node, attribute: str, value: str = "") -> bool:
+def _inside(node: nodes.Node, attribute: str) -> bool:
     current = node.parent
     while current is not None:
         if isinstance(current, nodes.Element) and attribute in current:
-            return not value or current[attribute] == value
+            return True
         current = current.parent
     return False
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from docutils import nodes
-from sphinx.addnodes import pending_xref
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 
@@ -56,29 +55,30 @@ class SetIdentities(SphinxPostTransform):
         return self._reference(given, content, f"{given.certificate['verdict']}: {given.id}")
 
     def _ledger(self) -> nodes.Node:
+        group = nodes.tgroup(cols=4)
+        group += [nodes.colspec(colwidth=width) for width in (22, 44, 12, 22)]
         head = ("identity", "statement", "verdict", "page")
-        group = nodes.tgroup(cols=len(head))
-        group += [nodes.colspec(colwidth=width) for width in (20, 40, 25, 15)]
         group += nodes.thead("", _row([nodes.Text(text) for text in head]))
         body = nodes.tbody()
         for identity in sorted(self.named, key=str.casefold):
             given = self.named[identity][0]
-            certificate = given.certificate
-            refuted = certificate["verdict"] == "refuted"
-            name = self._reference(given, nodes.literal("", identity))
-            page = pending_xref(
-                "", nodes.inline("", given.docname), refdomain="std", reftype="doc",
-                refdoc=self.env.docname, reftarget=f"/{given.docname}", refexplicit=False,
-                refwarn=True,
-            )  # fmt: skip
-            verdict = "refuted" if refuted else cards.verdict_line(certificate)
             row = _row(
-                [name, cards.inline(certificate["statement"]["latex"]), nodes.Text(verdict), page]
+                [
+                    self._reference(given, nodes.literal("", identity)),
+                    cards.inline(given.certificate["statement"]["latex"]),
+                    nodes.Text(cards.short_verdict(given.certificate)),
+                    self._page(given.docname),
+                ]
             )
-            row["classes"].append("gp-refuted" if refuted else "gp-proved")
+            row["classes"].append(f"gp-{given.certificate['verdict']}")
             body += row
         group += body
-        return nodes.table("", group, classes=["gp-ledger"])
+        return nodes.table("", group, classes=["gp-ledger", "colwidths-given"])
+
+    def _page(self, docname: str) -> nodes.Node:
+        title = self.env.titles[docname].deepcopy().children
+        content = nodes.inline("", "", *title)
+        return make_refnode(self.env._app.builder, self.env.docname, docname, "", content)
 
 
 def _row(entries: list[nodes.Node]) -> nodes.row:
