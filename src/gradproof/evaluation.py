@@ -1,0 +1,312 @@
+"""Route 3's own evaluator: expressions at an exact point, in numbers of many digits.
+
+Derivatives are central differences, (f(x + h) − f(x − h)) / 2h. How good they are:
+
+- the truncation error is h² f‴/6, so a result good to A digits needs h = 10^(−A/2);
+- f known to E digits gives a rounding error of 10^(−E) / h, so E = A + A/2 is needed of f;
+- for a derivative within the body of another, E is what is asked of the inner one: the inner step
+  is smaller than the outer one, as its A is 3/2 of the outer.
+
+With A = digits + 20 outside, 20 digits are left for large f‴. Steps are powers of 2, so that
+x ± h is exact. Near a singularity (|denominator| < 10⁻²⁰, a kink of |x|) a point is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, reduce
+from typing import Any
+
+from sympy import (
+    Abs,
+    Add,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    ImmutableDenseMatrix,
+    MatAdd,
+    MatMul,
+    MatPow,
+    Mul,
+    OneMatrix,
+    Pow,
+    Rational,
+    Symbol,
+    Trace,
+    Transpose,
+    ZeroMatrix,
+    exp,
+    log,
+    sympify,
+)
+from sympy.core.numbers import NumberSymbol
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .errors import UnknownConstruct
+from .functions import FunctionOfMatrix, FunctionOfScalar
+from .instances import Generic, Instances
+from .nodes import Size, Total, is_matrix
+from .reals import OutsideDomain, reals
+from .symbols import Variable
+from .unfold import BINDERS, ENTRY, DerivativeAt, GradientAt, JacobianAt
+
+Grid = list[list[Any]]
+
+
+class _Scope:
+    """The value of a bound symbol, within which some subexpressions keep their values."""
+
+    __slots__ = ("bound", "level", "memo", "outer", "value")
+
+    def __init__(self, bound: Any, value: Any, outer: _Scope | None, level: int) -> None:
+        self.bound, self.value, self.outer, self.level = bound, value, outer, level
+        self.memo: dict[Any, Any] = {}
+
+
+class Point:
+    """Sizes of the dimensions and exact values of the symbols, at which to evaluate.
+
+    ``values`` gives each matrix its rows of fractions and each scalar a fraction; ``functions``
+    stands for the arbitrary functions; ``digits`` is how good the results are, for derivatives
+    nested up to ``depth`` deep. Values are kept, so that a second expression with the same parts
+    is cheap.
+    """
+
+    def __init__(
+        self,
+        sizes: dict[Any, int],
+        values: dict[Any, Any],
+        functions: Instances | int = 0,
+        *,
+        digits: int = 40,
+        depth: int = 1,
+    ) -> None:
+        self.sizes, self.values = sizes, values
+        self.functions = Generic(functions) if isinstance(functions, int) else functions
+        self.digits = digits
+        self._deepen(depth)
+
+    def _deepen(self, depth: int) -> None:
+        self.depth = depth
+        self._good = [self.digits + 20]
+        for _ in range(depth):
+            self._good.append(self._good[-1] + (self._good[-1] + 1) // 2)
+        self.reals = reals(self._good[-1] + 10)
+        self.ctx: Any = self.reals.ctx
+        self._root = _Scope(None, None, None, 0)
+
+    def evaluate(self, expr: Any) -> Any:
+        """Return a number, or rows of numbers; raise :class:`OutsideDomain` where undefined."""
+        if nesting(expr) > self.depth:
+            self._deepen(nesting(expr))
+        return self.at(self._root, expr)
+
+    def at(self, scope: _Scope, expr: Any) -> Any:
+        """Return the value of ``expr`` in a scope, kept in the outermost scope it depends on."""
+        needs = dependence(expr)
+        while scope.outer is not None and scope.bound not in needs:
+            scope = scope.outer
+        value = scope.memo.get(expr)
+        if value is None:
+            value = scope.memo[expr] = _rule(expr)(self, scope, expr)
+        return value
+
+    def size(self, size: Any) -> int:
+        """Return a size, or an index, as a number."""
+        return int(sympify(size).xreplace(self.sizes))
+
+    def symbol(self, scope: _Scope, expr: Any) -> Any:
+        """Return the value of a symbol."""
+        inner: _Scope | None = scope
+        while inner is not None:
+            if inner.bound == expr:
+                return inner.value
+            inner = inner.outer
+        if expr in self.sizes:
+            return self.ctx.mpf(self.sizes[expr])
+        value = self.values[expr]
+        if isinstance(expr, Variable):
+            return [[self.reals.number(entry) for entry in row] for row in value]
+        return self.reals.number(value)
+
+    def slope(self, scope: _Scope, expr: Any, move: Callable[[Any, Any], Any]) -> Any:
+        """Return the central difference of the body along one move of its bound variable."""
+        body, bound, _ = expr.args
+        bits = int(self._good[scope.level] * 1.661) + 1  # half of log2(10) to a digit
+        step = self.ctx.ldexp(self.ctx.one, -bits)
+        ends = []
+        for shift in (step, -step):
+            inner = _Scope(bound, move(self.at(scope, expr.args[2]), shift), scope, scope.level + 1)
+            ends.append(self.at(inner, body))
+        return _map(lambda a, b: self.ctx.ldexp(a - b, bits - 1), *ends)
+
+
+@lru_cache(maxsize=65536)
+def dependence(expr: Any) -> frozenset[Any]:
+    """Return the bound symbols that ``expr`` depends on."""
+    if isinstance(expr, (Symbol, Variable)):
+        return frozenset((expr,)) if str(expr.name).startswith("_") else frozenset()
+    if isinstance(expr, BINDERS):
+        body, bound, point = expr.args
+        return (dependence(body) - {bound}) | dependence(point)
+    if isinstance(expr, ElementwiseApplyFunction):
+        return (dependence(expr.function.expr) - {ENTRY}) | dependence(expr.expr)
+    if isinstance(expr, ImmutableDenseMatrix):
+        return frozenset().union(*map(dependence, expr.flat()))
+    return frozenset().union(*map(dependence, expr.args))
+
+
+@lru_cache(maxsize=65536)
+def nesting(expr: Any) -> int:
+    """Return how deeply derivatives stand in the bodies of derivatives."""
+    if isinstance(expr, BINDERS):
+        return max(1 + nesting(expr.args[0]), nesting(expr.args[2]))
+    if isinstance(expr, ElementwiseApplyFunction):
+        return max(nesting(expr.function.expr), nesting(expr.expr))
+    return max(map(nesting, expr.args), default=0)
+
+
+def _rule(expr: Any) -> Callable[[Point, _Scope, Any], Any]:
+    rule = _RULES.get(type(expr))
+    if rule is None:
+        rule = next((made for kind, made in _RULES.items() if isinstance(expr, kind)), None)
+    if rule is None:
+        raise UnknownConstruct(f"{type(expr).__name__} in {expr} has no value in numbers.")
+    return rule
+
+
+def _map(combine: Callable[..., Any], *values: Any) -> Any:
+    if not isinstance(values[0], list):
+        return combine(*values)
+    return [
+        [combine(*entries) for entries in zip(*rows, strict=True)]
+        for rows in zip(*values, strict=True)
+    ]
+
+
+def _all(at: Point, scope: _Scope, expr: Any) -> list[Any]:
+    return [at.at(scope, arg) for arg in expr.args]
+
+
+def _vec(grid: Grid) -> list[Any]:
+    return [entry for column in zip(*grid, strict=True) for entry in column]
+
+
+def _add(at: Point, scope: _Scope, expr: Any) -> Any:
+    return _map(lambda *terms: at.ctx.fsum(terms), *_all(at, scope, expr))
+
+
+def _multiply(at: Point, scope: _Scope, expr: Any) -> Any:
+    return _map(lambda *factors: at.ctx.fprod(factors), *_all(at, scope, expr))
+
+
+def _product(at: Point, scope: _Scope, expr: Any) -> Grid:
+    scalars = [at.at(scope, arg) for arg in expr.args if not is_matrix(arg)]
+    first, *rest = [at.at(scope, arg) for arg in expr.args if is_matrix(arg)]
+    for grid in rest:
+        first = _times(at, first, grid)
+    if scalars:
+        whole = at.ctx.fprod(scalars)
+        first = [[whole * entry for entry in row] for row in first]
+    return first
+
+
+def _times(at: Point, left: Grid, right: Grid) -> Any:
+    columns, fdot = list(zip(*right, strict=True)), at.ctx.fdot
+    if left[1:] == left[:-1]:  # equal rows, as of a matrix of ones: one product serves all
+        row = [fdot(zip(left[0], column, strict=True)) for column in columns]
+        return [row for _ in left]
+    return [[fdot(zip(row, column, strict=True)) for column in columns] for row in left]
+
+
+def _matrix_power(at: Point, scope: _Scope, expr: Any) -> Any:
+    base = at.at(scope, expr.args[0])
+    return reduce(lambda left, right: _times(at, left, right), [base] * int(expr.args[1]))
+
+
+def _elementwise(at: Point, scope: _Scope, expr: Any) -> Any:
+    body = expr.function.expr
+    grid = at.at(scope, expr.expr)
+    return _map(lambda entry: at.at(_Scope(ENTRY, entry, scope, scope.level), body), grid)
+
+
+def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, _Scope, Any], Grid]:
+    def rule(at: Point, scope: _Scope, expr: Any) -> Grid:
+        rows, cols = (at.size(size) for size in expr.shape)
+        return [[at.ctx.mpf(fill(i, j)) for j in range(cols)] for i in range(rows)]
+
+    return rule
+
+
+def _element(at: Point, scope: _Scope, expr: Any) -> Any:
+    grid, i, j = at.at(scope, expr.args[0]), at.size(expr.args[1]), at.size(expr.args[2])
+    if not (0 <= i < len(grid) and 0 <= j < len(grid[0])):
+        raise OutsideDomain
+    return grid[i][j]
+
+
+def _moved(i: int, j: int) -> Callable[[Grid, Any], Grid]:
+    def move(grid: Grid, shift: Any) -> Grid:
+        rows = [list(row) for row in grid]
+        rows[i][j] += shift
+        return rows
+
+    return move
+
+
+def _gradient(at: Point, scope: _Scope, expr: Any) -> Grid:
+    rows, cols = (at.size(size) for size in expr.args[2].shape)
+    return [[at.slope(scope, expr, _moved(i, j)) for j in range(cols)] for i in range(rows)]
+
+
+def _jacobian(at: Point, scope: _Scope, expr: Any) -> Grid:
+    rows, cols = (at.size(size) for size in expr.args[2].shape)
+    slopes = [_vec(at.slope(scope, expr, _moved(i, j))) for j in range(cols) for i in range(rows)]
+    return [list(row) for row in zip(*slopes, strict=True)]
+
+
+_RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
+    Variable: Point.symbol,
+    Symbol: Point.symbol,
+    Rational: lambda at, scope, e: at.reals.rational(e),
+    NumberSymbol: lambda at, scope, e: e._to_mpmath(at.ctx.prec),
+    Add: _add,
+    Mul: _multiply,
+    Pow: lambda at, scope, e: at.reals.power(at.at(scope, e.base), e.exp),
+    exp: lambda at, scope, e: at.reals.exp(at.at(scope, e.args[0])),
+    log: lambda at, scope, e: at.reals.log(at.at(scope, e.args[0])),
+    Abs: lambda at, scope, e: at.reals.abs(at.at(scope, e.args[0]), bool(scope.level)),
+    Total: lambda at, scope, e: at.ctx.fsum(_vec(at.at(scope, e.args[0]))),
+    Size: lambda at, scope, e: at.ctx.mpf(at.size(e.value)),
+    Trace: lambda at, scope, e: at.ctx.fsum(
+        row[i] for i, row in enumerate(at.at(scope, e.args[0]))
+    ),
+    MatrixElement: _element,
+    FunctionOfMatrix: lambda at, scope, e: at.functions.matrix(
+        at.ctx, e.name, at.at(scope, e.args[1])
+    ),
+    FunctionOfScalar: lambda at, scope, e: at.functions.scalar(
+        at.ctx, e.name, e.order, at.at(scope, e.args[2])
+    ),
+    MatAdd: _add,
+    MatMul: _product,
+    MatPow: _matrix_power,
+    HadamardProduct: _multiply,
+    HadamardPower: lambda at, scope, e: _map(
+        lambda entry: at.reals.power(entry, e.args[1]), at.at(scope, e.args[0])
+    ),
+    Transpose: lambda at, scope, e: [
+        list(row) for row in zip(*at.at(scope, e.args[0]), strict=True)
+    ],
+    ElementwiseApplyFunction: _elementwise,
+    Identity: _constant(lambda i, j: int(i == j)),
+    OneMatrix: _constant(lambda i, j: 1),
+    ZeroMatrix: _constant(lambda i, j: 0),
+    ImmutableDenseMatrix: lambda at, scope, e: [
+        [at.at(scope, entry) for entry in row] for row in e.tolist()
+    ],
+    GradientAt: _gradient,
+    DerivativeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
+    JacobianAt: _jacobian,
+}

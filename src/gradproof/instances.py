@@ -1,0 +1,60 @@
+"""Concrete functions in the place of arbitrary ones, with derivatives known in closed form."""
+
+from __future__ import annotations
+
+from math import perm
+from random import Random
+from typing import Any, Protocol
+
+
+class Instances(Protocol):
+    """What gives every arbitrary function a value."""
+
+    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
+        """The ``order``-th derivative of the function ``name`` of one variable, at ``x``."""
+
+    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+        """The scalar function ``name`` of a matrix."""
+
+
+class Generic:
+    """Smooth functions without any symmetry, drawn from a seed, the name and the shape."""
+
+    def __init__(self, seed: Any) -> None:
+        self._seed = seed
+        self._known: dict[Any, list[Any]] = {}
+
+    def _coefficients(self, ctx: Any, key: Any, count: int) -> list[Any]:
+        numbers = self._known.get((ctx.prec, key))
+        if numbers is None:
+            rng = Random(f"{self._seed}/{key}")
+            drawn = [rng.choice((-1, 1)) * rng.randint(3, 20) for _ in range(count)]
+            numbers = self._known[(ctx.prec, key)] = [ctx.mpf(p) / 17 for p in drawn]
+        return numbers
+
+    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
+        """The derivative of a·sin(bx + c) + d·exp(ex) + a cubic polynomial."""
+        a, b, c, d, e, *poly = self._coefficients(ctx, (name, "scalar"), 9)
+        # The derivatives of the sine: sin, cos, −sin, −cos.
+        wave = (ctx.sin if order % 2 == 0 else ctx.cos)(b * x + c)
+        value = (-1) ** (order // 2) * a * b**order * wave + d * e**order * ctx.exp(e * x)
+        for power, coefficient in enumerate(poly):
+            if power >= order:
+                value += coefficient * perm(power, order) * x ** (power - order)
+        return value
+
+    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+        """Waves of linear forms in all entries, cubes, and products of neighbours."""
+        entries = [entry for row in rows for entry in row]
+        count = len(entries)
+        numbers = self._coefficients(ctx, (name, len(rows), count), 5 * count + 4)
+        value = ctx.zero
+        for k in range(2):
+            form = ctx.fdot(zip(numbers[k * count : (k + 1) * count], entries, strict=True))
+            value += numbers[-1 - k] * ctx.sin(form + numbers[-3 - k])
+        cubes, products, squares = (numbers[k * count : (k + 1) * count] for k in (2, 3, 4))
+        for k, entry in enumerate(entries):
+            value += entry * (
+                entry * (cubes[k] * entry + squares[k]) + products[k] * entries[k - 1]
+            )
+        return value

@@ -1,0 +1,166 @@
+"""Route 3: by numbers.
+
+Both sides, as they are, at random exact points that satisfy the assumptions, to 40 digits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+from .errors import Undecided
+from .evaluation import Point, nesting
+from .instances import Instances
+from .reals import OutsideDomain
+from .sampling import draw_matrix, draw_scalar, shape_at
+from .statement import Statement
+from .symbols import Variable
+
+#: How many points are tried before none is said to lie in the domain of both sides.
+TRIES = 40
+
+
+@dataclass(frozen=True)
+class NumbersReport:
+    """What route 3 did: at which sizes, at how many points, to how many digits."""
+
+    sizes: tuple[dict[str, int], ...]
+    points: int
+    digits: int
+    detail: str
+
+
+class NumbersDiffer(Undecided):
+    """A point at which the two sides differ."""
+
+    def __init__(self, point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> None:
+        self.point, self.index, self.left, self.right = point, index, left, right
+        where = (
+            "the two sides" if index is None else f"entry {index[0]},{index[1]} of the two sides"
+        )
+        sizes = ", ".join(f"{dim} = {size}" for dim, size in point.sizes.items())
+        show = point.ctx.nstr
+        super().__init__(
+            f"At a random exact point{f' with {sizes}' if sizes else ''}, {where} are "
+            f"{show(left, 15)} and {show(right, 15)}."
+        )
+
+
+def default_sizes(statement: Statement) -> list[dict[Any, int]]:
+    """Return a few shapes, other than route 2's: small sizes in other orders, with a 1."""
+    deep = max(nesting(statement.left), nesting(statement.right)) > 1
+    orders = ((2, 1, 3), (1, 3, 2), (3, 2, 1)) if deep else ((2, 4, 3), (4, 3, 2), (1, 2, 4))
+    rest = range(3 if deep else 5, 1000)
+    return [dict(zip(statement.dimensions, (*order, *rest), strict=False)) for order in orders]
+
+
+def check(
+    statement: Statement,
+    sizes_list: Sequence[dict[Any, int]] | None = None,
+    seed: int = 0,
+    points: int = 3,
+    digits: int = 40,
+) -> NumbersReport:
+    """Compare both sides at random exact points, at each of the shapes in turn.
+
+    Raises :class:`NumbersDiffer` at a point where they differ by more than
+    10^(−digits) · max(1, \\|left\\|, \\|right\\|), and :class:`~gradproof.errors.Undecided` where
+    no point lies in the domain of both.
+    """
+    shapes = list(sizes_list or default_sizes(statement))
+    for k in range(points):
+        rng = Random(f"{seed}/{k}")
+        point, left, right = sample(statement, shapes[k % len(shapes)], rng, digits=digits)
+        found = difference(point, left, right)
+        if found is not None:
+            raise NumbersDiffer(point, *found)
+    named = tuple({str(dim): size for dim, size in sizes.items()} for sizes in shapes[:points])
+    detail = f"equal to {digits} digits at {points} random exact points"
+    return NumbersReport(named, points, digits, detail)
+
+
+def sample(
+    statement: Statement,
+    sizes: dict[Any, int],
+    rng: Random,
+    *,
+    functions: Instances | int | None = None,
+    digits: int = 40,
+) -> tuple[Point, Any, Any]:
+    """Return a random point in the domain of both sides, and the values of both there."""
+    seed = rng.getrandbits(64) if functions is None else functions
+    depth = max(nesting(statement.left), nesting(statement.right))
+    for _ in range(TRIES):
+        values = draw_values(statement, sizes, rng)
+        point = Point(sizes, values, seed, digits=digits, depth=depth)
+        try:
+            return point, point.evaluate(statement.left), point.evaluate(statement.right)
+        except OutsideDomain:
+            continue
+    raise Undecided(
+        f"No point was found at which both sides are real and defined, in {TRIES} tries. "
+        "State what keeps the expression in its domain, for example matrix(..., positive=True)."
+    )
+
+
+class Judge:
+    """Compares other expressions with the left side of a statement, at points kept for all."""
+
+    def __init__(self, statement: Statement, seed: int = 0) -> None:
+        shapes = default_sizes(statement)
+        self._at = [
+            sample(statement, sizes, Random(f"{seed}/judge/{k}")) for k, sizes in enumerate(shapes)
+        ]
+
+    def agrees(self, right: Any) -> bool:
+        """Whether ``right``, in primitives, has the value of the left side wherever it is defined.
+
+        An expression that is defined at none of the points agrees with nothing.
+        """
+        defined = 0
+        for point, left, _ in self._at:
+            try:
+                value = point.evaluate(right)
+            except OutsideDomain:
+                continue
+            defined += 1
+            if difference(point, left, value) is not None:
+                return False
+        return defined > 0
+
+
+def draw_values(statement: Statement, sizes: dict[Any, int], rng: Random) -> dict[Any, Any]:
+    """Return random exact values for all symbols of a statement."""
+    values: dict[Any, Any] = {}
+    for symbol in statement.symbols:
+        if isinstance(symbol, Variable):
+            values[symbol] = draw_matrix(symbol, *shape_at(symbol, sizes), rng)
+        else:
+            values[symbol] = draw_scalar(symbol, rng)
+    return values
+
+
+def difference(
+    point: Point, left: Any, right: Any, tolerance: Fraction | None = None
+) -> tuple[tuple[int, int] | None, Any, Any] | None:
+    """Return the first entry that differs, with both values; None if all agree.
+
+    Two values agree if they are within ``tolerance`` · max(1, \\|left\\|, \\|right\\|), by default
+    10^(−digits) of the point.
+    """
+    bound = point.reals.number(tolerance or Fraction(1, 10**point.digits))
+    if not isinstance(left, list):
+        return None if _agree(left, right, bound) else (None, left, right)
+    for i, rows in enumerate(zip(left, right, strict=True)):
+        for j, (one, other) in enumerate(zip(*rows, strict=True)):
+            if not _agree(one, other, bound):
+                return (i, j), one, other
+    return None
+
+
+def _agree(one: Any, other: Any, bound: Any) -> bool:
+    # Written so that a value that is not a number agrees with nothing.
+    return bool(abs(one - other) <= bound * max(1, abs(one), abs(other)))

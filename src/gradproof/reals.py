@@ -1,0 +1,67 @@
+"""Real functions in numbers of many digits, which refuse what is not real or not defined."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from mpmath.ctx_mp import MPContext
+
+
+class OutsideDomain(Exception):
+    """A value that is not real, or not defined, at a point."""
+
+
+class Reals:
+    """Real arithmetic to a number of digits, apart from mpmath's global precision.
+
+    A number below 10⁻²⁰ may be a rounded zero: it is neither divided by nor rooted.
+    """
+
+    def __init__(self, digits: int) -> None:
+        self.ctx: Any = MPContext()
+        self.ctx.dps = digits
+        self._small = self.ctx.mpf(10) ** -20
+
+    def number(self, value: Any) -> Any:
+        """Return a fraction as a number."""
+        return self.ctx.mpf(value.numerator) / value.denominator
+
+    def rational(self, value: Any) -> Any:
+        """Return a rational number of SymPy as a number."""
+        return self.ctx.mpf(int(value.p)) / int(value.q)
+
+    def power(self, base: Any, exponent: Any) -> Any:
+        """Return a rational power."""
+        p, q = int(exponent.p), int(exponent.q)
+        if (p < 0 and abs(base) < self._small) or abs(p) > 4096:
+            raise OutsideDomain
+        if q == 1:
+            return base**p if p != -1 else 1 / base
+        if base < 0 or (base and base < self._small):
+            raise OutsideDomain
+        return (self.ctx.sqrt(base) if q == 2 else self.ctx.root(base, q)) ** p
+
+    def exp(self, x: Any) -> Any:
+        """Return the exponential of a number of moderate size."""
+        if abs(x) > 10_000:
+            raise OutsideDomain
+        return self.ctx.exp(x)
+
+    def log(self, x: Any) -> Any:
+        """Return the logarithm of a positive number."""
+        if x < self._small:
+            raise OutsideDomain
+        return self.ctx.log(x)
+
+    def abs(self, x: Any, moving: bool) -> Any:
+        """Return the absolute value; near 0 it cannot be differentiated (``moving``)."""
+        if moving and abs(x) < self._small:
+            raise OutsideDomain
+        return abs(x)
+
+
+@lru_cache(maxsize=16)
+def reals(digits: int) -> Reals:
+    """Return the real arithmetic of a precision, made once."""
+    return Reals(digits)
