@@ -12,6 +12,7 @@ from sympy import Basic, Lambda, Symbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from .errors import StatementError
 from .nodes import MatrixNode, ScalarNode, is_matrix
 from .symbols import Variable
 
@@ -95,6 +96,11 @@ def unfold(expr: Any) -> Any:
 def _unfold_elementwise(expr: Any) -> Any:
     function, matrix = expr.args
     (bound,) = function.variables
+    if ENTRY in function.expr.free_symbols - {bound}:
+        raise StatementError(
+            f"{expr} is applied to every entry inside another elementwise function and uses the "
+            "entry of that one. Write it without the inner function, as a product or a sum."
+        )
     body = unfold(function.expr.xreplace({bound: ENTRY}))
     return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), unfold(matrix))
 
