@@ -201,7 +201,7 @@ def _multiply(at: Point, scope: _Scope, expr: Any) -> Any:
     return _map(lambda *factors: at.ctx.fprod(factors), *_all(at, scope, expr))
 
 
-def _product(at: Point, scope: _Scope, expr: Any) -> Grid:
+def _product(at: Point, scope: _Scope, expr: Any) -> Any:
     scalars = [at.at(scope, arg) for arg in expr.args if not is_matrix(arg)]
     first, *rest = [at.at(scope, arg) for arg in expr.args if is_matrix(arg)]
     for grid in rest:
