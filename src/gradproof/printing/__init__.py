@@ -1,0 +1,55 @@
+"""Printing: LaTeX, plain text and Python code of the same expressions, and the words beside them.
+
+``boxes`` puts pieces together in LaTeX and text at once, ``draw`` finds the rule for each
+expression, ``algebra``, ``matrices``, ``entries``, ``derivatives`` and ``learning`` are the
+rules, ``taste`` orders terms and factors for all three outputs, ``code`` and ``snippet`` write
+Python, ``facts`` says what a statement speaks of.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..statement import Statement
+from . import algebra, derivatives, learning, matrices
+from .boxes import Box
+from .code import code
+from .draw import Draw
+from .facts import assumptions, variables, where
+from .snippet import claim, declarations, snippet
+
+_RULES = (algebra, derivatives, learning, matrices)  # importing them registers the rules
+
+
+def latex(thing: Any, *beside: Any) -> str:
+    """LaTeX of an expression, or of a statement as an equation, without delimiters.
+
+    ``beside`` is what stands next to it, where index letters and names must agree with it.
+    """
+    return _box(thing, beside).latex
+
+
+def text(thing: Any, *beside: Any) -> str:
+    """Plain Unicode text of an expression, or of a statement as an equation."""
+    return _box(thing, beside).text
+
+
+def _box(thing: Any, beside: tuple[Any, ...]) -> Box:
+    draw = Draw(thing, *beside)
+    if not isinstance(thing, Statement):
+        return draw(thing)
+    left, right = draw(thing.lhs), draw(thing.rhs)
+    return Box(f"{left.latex} = {right.latex}", f"{left.text} = {right.text}")
+
+
+__all__ = [
+    "assumptions",
+    "claim",
+    "code",
+    "declarations",
+    "latex",
+    "snippet",
+    "text",
+    "variables",
+    "where",
+]

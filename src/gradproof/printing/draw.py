@@ -1,0 +1,108 @@
+"""Drawing: from an expression to its box, by rules that other modules register.
+
+A rule is found by the name of the class, or of the nearest base that has one, so that a node
+which nobody wrote a rule for still shows under its own name: ``Sigmoid(z)`` as σ(z).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sympy
+from sympy import Basic, Symbol, Tuple
+from sympy.core.symbol import Str
+
+from .boxes import SUM, Box, atom, call
+from .names import function_box, name_box, snake
+from .scope import functions, names, sides
+
+Rule = Callable[["Draw", Any], Box]
+_RULES: dict[str, Rule] = {}
+_PAIRS = (("i", "j"), ("k", "l"), ("m", "r"), ("s", "t"), ("u", "v"))
+
+
+def rule(*classes: str) -> Callable[[Rule], Rule]:
+    """Register the rule for classes of these names."""
+
+    def register(function: Rule) -> Rule:
+        _RULES.update(dict.fromkeys(classes, function))
+        return function
+
+    return register
+
+
+class Draw:
+    """Draws expressions that stand together, ``scope``: they share index letters."""
+
+    def __init__(self, *scope: Any) -> None:
+        expressions = [side for thing in scope for side in sides(thing)]
+        used = names(*expressions)
+        self._pairs = [pair for pair in _PAIRS if not used & set(pair)]
+        self._used = used
+        self._held: dict[Any, Box] = {}
+        self._uses: dict[str, list[Any]] = {}
+        for side in expressions:
+            for name, matrices in functions(side).items():
+                known = self._uses.setdefault(name, [])
+                known += [matrix for matrix in matrices if matrix not in known]
+
+    def __call__(self, expr: Any) -> Box:
+        """The box of ``expr``."""
+        if expr in self._held:
+            return self._held[expr]
+        for cls in type(expr).__mro__:
+            if cls.__name__ in _RULES:
+                return _RULES[cls.__name__](self, expr)
+        return Box(sympy.latex(expr), sympy.sstr(expr), SUM)
+
+    def means_one_thing(self, name: str) -> bool:
+        """Whether an arbitrary function has one argument throughout, so its name suffices."""
+        return len(self._uses.get(name, ())) <= 1
+
+    def hold(self, box: Box) -> Symbol:
+        """A symbol that is drawn as ``box``: by it a rule calculates with what is drawn."""
+        symbol = Symbol(box.latex, real=True)
+        self._held[symbol] = box
+        return symbol
+
+    @contextmanager
+    def bind(self, symbol: Any, box: Box) -> Iterator[None]:
+        """Within it, ``symbol`` is drawn as ``box``."""
+        before = self._held.get(symbol)
+        self._held[symbol] = box
+        try:
+            yield
+        finally:
+            del self._held[symbol]
+            if before is not None:
+                self._held[symbol] = before
+
+    @contextmanager
+    def indices(self) -> Iterator[tuple[Box, Box]]:
+        """A row and a column index that nothing around it uses."""
+        row, column = self._pairs.pop(0) if self._pairs else ("i'", "j'")
+        try:
+            yield atom(row, row), atom(column, column)
+        finally:
+            self._pairs.insert(0, (row, column))
+
+    def letter(self) -> Box:
+        """A letter for the argument of a function, used for nothing else."""
+        free = next((name for name in "xtuvz" if name not in self._used), "x'")
+        return name_box(free)
+
+
+@rule("Symbol", "MatrixSymbol", "DefinedMatrix", "DefinedScalar")
+def _name(draw: Draw, expr: Any) -> Box:
+    name = str(expr.name)
+    # What unfolding binds is called _1, _2, …
+    return name_box("xi" + name) if name.startswith("_") else name_box(name)
+
+
+@rule("ScalarNode", "MatrixNode", "Function")
+def _known(draw: Draw, expr: Any) -> Box:
+    """A function under its own name."""
+    args = [arg for arg in expr.args if isinstance(arg, Basic) and not isinstance(arg, Str | Tuple)]
+    return call(function_box(snake(type(expr).__name__)), *[draw(arg) for arg in args])

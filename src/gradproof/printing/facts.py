@@ -1,0 +1,120 @@
+"""What a statement speaks of, in words: its definitions, its symbols, what is assumed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Symbol
+
+from ..statement import Statement
+from ..symbols import OneHot
+from .boxes import Box, call
+from .draw import Draw
+from .names import name_box
+from .scope import definitions, functions
+
+Fact = dict[str, str]
+
+
+def where(statement: Any) -> list[tuple[str, str]]:
+    """The definitions that a statement uses as (LaTeX, text), innermost last.
+
+    After them its arbitrary functions, of which nothing is assumed but that they are smooth.
+    """
+    draw = Draw(statement)
+    found = []
+    for node in definitions(statement):
+        name, body = name_box(node.name), draw(node.definition)
+        found.append((f"{name.latex} = {body.latex}", f"{name.text} = {body.text}"))
+    for name, matrices in functions(statement).items():
+        found.append(_arbitrary(draw, name_box(name), matrices))
+    return found
+
+
+def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
+    if len(matrices) == 1:
+        use = call(name, draw(matrices[0]))
+        return (
+            rf"{name.latex} = {use.latex} \text{{ for every differentiable }} {name.latex}",
+            f"{name.text} = {use.text} for every differentiable {name.text}",
+        )
+    kind = "differentiable" if matrices else "smooth"
+    return rf"\text{{every {kind} }} {name.latex}", f"every {kind} {name.text}"
+
+
+def variables(statement: Statement) -> list[dict[str, Any]]:
+    """Every symbol but the dimensions: name, LaTeX, shape as text and as LaTeX."""
+    draw = Draw(statement)
+    return [_variable(draw, symbol) for symbol in statement.symbols]
+
+
+def _variable(draw: Draw, symbol: Any) -> dict[str, Any]:
+    shape = [] if isinstance(symbol, Symbol) else [draw(size) for size in symbol.shape]
+    return {
+        "name": str(symbol.name),
+        "latex": draw(symbol).latex,
+        "shape": [box.text for box in shape],
+        "shape_latex": r" \times ".join(box.latex for box in shape),
+    }
+
+
+def assumptions(statement: Statement) -> list[Fact]:
+    """What is assumed of each symbol beyond being real."""
+    found = []
+    for symbol in statement.symbols:
+        if isinstance(symbol, OneHot):
+            found.append(_labels(symbol))
+        elif isinstance(symbol, Symbol):
+            found += _of_scalar(symbol)
+        else:
+            name = name_box(str(symbol.name))
+            found += [_GIVEN[key](name, value) for key, value in symbol.given.items()]
+    return found
+
+
+def _words(before: str, name: Box, after: str, latex: str = "") -> Fact:
+    """A sentence with a name in it, in text and as LaTeX with \\text around the words."""
+    lead = rf"\text{{{before} }} " if before else ""
+    tail = rf"\text{{ {after}}}" if after else ""
+    text = " ".join(part for part in (before, name.text, after) if part)
+    return {"text": text, "latex": latex or f"{lead}{name.latex}{tail}"}
+
+
+_GIVEN: dict[str, Callable[[Box, Any], Fact]] = {
+    "column_sums": lambda name, value: _words("every column of", name, f"sums to {value}"),
+    "one_hot": lambda name, _: _words("", name, "is one-hot in every column"),
+    "symmetric": lambda name, _: _words("", name, "is symmetric"),
+    "diagonal": lambda name, _: _words("", name, "is diagonal"),
+    "orthogonal": lambda name, _: _words("", name, "is orthogonal"),
+    "invertible": lambda name, _: _words("", name, "is invertible"),
+    "positive_definite": lambda name, _: _words("", name, "is positive definite"),
+    "positive": lambda name, _: _words("every entry of", name, "is positive"),
+    "nonzero": lambda name, _: _words("no entry of", name, "is zero"),
+}
+
+
+def _labels(symbol: OneHot) -> Fact:
+    draw = Draw(symbol)
+    name = name_box(symbol.labels)
+    classes, size = (draw(part) for part in symbol.shape)
+    last = draw(symbol.shape[0] - 1)
+    many = f"is a vector of {size.text} integer labels" if size.text != "1" else "is a label"
+    many_latex = (
+        rf"\text{{ is a vector of }} {size.latex} \text{{ integer labels}}"
+        if size.text != "1"
+        else r"\text{ is a label}"
+    )
+    return {
+        "text": f"{name.text} {many}, 0 to {last.text}",
+        "latex": rf"{name.latex}{many_latex}\text{{, }} 0 \text{{ to }} {last.latex}",
+    }
+
+
+def _of_scalar(symbol: Symbol) -> list[Fact]:
+    name = name_box(symbol.name)
+    if symbol.is_positive:
+        return [{"text": f"{name.text} > 0", "latex": f"{name.latex} > 0"}]
+    if symbol.is_nonzero:
+        return [{"text": f"{name.text} ≠ 0", "latex": rf"{name.latex} \neq 0"}]
+    return []

@@ -1,0 +1,148 @@
+"""Matrices: transposes, inverses, entrywise operations, explicit matrices, single entries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Function, HadamardPower, Inverse, Lambda, Pow, Rational, Transpose
+
+from ..functions import FunctionOfScalar
+from ..nodes import ScalarNode
+from .algebra import arbitrary, exponent_of
+from .boxes import (
+    ENTRYWISE,
+    PREFIX,
+    Box,
+    atom,
+    call,
+    entrywise,
+    hadamard,
+    parens,
+    prefix,
+    raised,
+    tight,
+)
+from .draw import Draw, rule
+from .entries import entry
+from .names import function_box, name_box, snake
+
+
+@rule("Transpose")
+def _transpose(draw: Draw, expr: Any) -> Box:
+    if isinstance(expr.arg, Inverse):
+        return raised(draw(expr.arg.arg), r"-\top", "-T")
+    return raised(draw(expr.arg), r"\top", "T")
+
+
+@rule("Inverse")
+def _inverse(draw: Draw, expr: Any) -> Box:
+    if isinstance(expr.arg, Transpose):
+        return raised(draw(expr.arg.arg), r"-\top", "-T")
+    return raised(draw(expr.arg), "-1")
+
+
+@rule("OneHot")
+def _one_hot(draw: Draw, expr: Any) -> Box:
+    return call(function_box("onehot"), name_box(expr.labels))
+
+
+@rule("Identity")
+def _identity(draw: Draw, expr: Any) -> Box:
+    return atom("I", "I")
+
+
+@rule("ZeroMatrix")
+def _zero(draw: Draw, expr: Any) -> Box:
+    return atom("0", "0")
+
+
+@rule("OneMatrix")
+def _ones(draw: Draw, expr: Any) -> Box:
+    rows, cols = expr.shape
+    if (rows == 1) != (cols == 1):
+        one = atom(r"\mathbf{1}", "1")
+        return one if cols == 1 else raised(one, r"\top", "T")
+    size = [draw(rows), draw(cols)]
+    latex = r" \times ".join(box.latex for box in size)
+    return atom(rf"\mathbf{{1}}_{{{latex}}}", "1_" + "×".join(b.text for b in size), scripted=True)
+
+
+@rule("HadamardProduct")
+def _hadamard(draw: Draw, expr: Any) -> Box:
+    above, below = [], []
+    for factor in expr.args:
+        if isinstance(factor, HadamardPower) and factor.exp.is_Rational and factor.exp < 0:
+            positive = HadamardPower(factor.base, -factor.exp)
+            below.append(draw(factor.base if factor.exp == -1 else positive))
+        else:
+            above.append(draw(factor))
+    if not above:
+        return hadamard([draw(factor) for factor in expr.args])
+    return entrywise(hadamard(above), hadamard(below) if below else None)
+
+
+@rule("HadamardPower")
+def _hadamard_power(draw: Draw, expr: Any) -> Box:
+    return _entrywise_power(draw, draw(expr.base), expr.exp)
+
+
+def _entrywise_power(draw: Draw, base: Box, exponent: Any) -> Box:
+    latex, text = exponent_of(draw, exponent)
+    return raised(base, rf"\odot {latex}", f"⊙{text}")
+
+
+@rule("ElementwiseApplyFunction")
+def _elementwise(draw: Draw, expr: Any) -> Box:
+    function, matrix = expr.args
+    return apply(draw, function, draw(matrix))
+
+
+def apply(draw: Draw, function: Lambda, argument: Box) -> Box:
+    """An elementwise function of a matrix that is drawn already."""
+    (bound,) = function.variables
+    body = function.expr
+    if body == bound:
+        return argument
+    if isinstance(body, FunctionOfScalar) and body.args[2] == bound:
+        return call(arbitrary(body.name, body.order), argument)
+    if body.args == (bound,) and isinstance(body, Function | ScalarNode):
+        head = function_box(snake(type(body).__name__))
+        return prefix(head, argument) if head.text == "log" else call(head, argument)
+    if isinstance(body, Pow) and body.base == bound and isinstance(body.exp, Rational):
+        return _entrywise_power(draw, argument, body.exp)
+    letter = draw.letter()
+    with draw.bind(bound, letter):
+        inner = draw(body)
+    arrow = Box(rf"{letter.latex} \mapsto {inner.latex}", f"{letter.text} ↦ {inner.text}")
+    return call(parens(arrow), argument)
+
+
+@rule("Trace")
+def _trace(draw: Draw, expr: Any) -> Box:
+    return call(function_box("trace"), draw(expr.arg))
+
+
+@rule("Determinant")
+def _determinant(draw: Draw, expr: Any) -> Box:
+    return prefix(function_box("determinant"), draw(expr.arg))
+
+
+@rule("KroneckerProduct")
+def _kronecker(draw: Draw, expr: Any) -> Box:
+    inner = [tight(draw(arg), PREFIX) for arg in expr.args]
+    latex = r" \otimes ".join(box.latex for box in inner)
+    return Box(latex, " ⊗ ".join(box.text for box in inner), ENTRYWISE)
+
+
+@rule("MatrixBase")
+def _explicit(draw: Draw, expr: Any) -> Box:
+    rows = [[draw(expr[i, j]) for j in range(expr.cols)] for i in range(expr.rows)]
+    latex = r" \\ ".join(" & ".join(box.latex for box in row) for row in rows)
+    text = ", ".join("[" + ", ".join(box.text for box in row) + "]" for row in rows)
+    return atom(rf"\begin{{bmatrix}} {latex} \end{{bmatrix}}", f"[{text}]")
+
+
+@rule("MatrixElement")
+def _element(draw: Draw, expr: Any) -> Box:
+    matrix, row, col = expr.args
+    return draw(entry(draw, matrix, draw(row), draw(col)))

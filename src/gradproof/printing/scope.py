@@ -1,0 +1,80 @@
+"""What stands in an expression: its names in the order in which a reader meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sympy import Lambda, Symbol
+from sympy.core.symbol import Str
+
+from ..functions import FunctionOfMatrix, FunctionOfScalar
+from ..nodes import DefinedMatrix, DefinedScalar
+from ..statement import Statement
+from ..symbols import Variable
+from ..unfold import BINDERS
+
+Defined = (DefinedMatrix, DefinedScalar)
+
+
+def sides(thing: Any) -> tuple[Any, ...]:
+    """The expressions of ``thing``: both sides of a statement, or the expression itself."""
+    return (thing.lhs, thing.rhs) if isinstance(thing, Statement) else (thing,)
+
+
+def walk(expr: Any) -> Iterator[Any]:
+    """``expr`` and its parts, definitions included, before what they are made of."""
+    yield expr
+    if isinstance(expr, (Variable, Lambda, Str)):
+        if isinstance(expr, Lambda):
+            yield from walk(expr.expr)
+        return
+    for arg in expr.args:
+        yield from walk(arg)
+
+
+def definitions(thing: Any) -> list[Any]:
+    """The named expressions that ``thing`` uses, each before those it is made of."""
+    found: list[Any] = []
+    for side in sides(thing):
+        for node in walk(side):
+            if isinstance(node, Defined):
+                if node in found:
+                    continue
+                found.append(node)
+    inner = {node: {part for part in walk(node.definition) if part in found} for node in found}
+    ordered: list[Any] = []
+    while found:
+        # Definitions cannot be circular, so one of those left is used by no other.
+        first = next(n for n in found if not any(n in inner[other] for other in found))
+        ordered.append(first)
+        found.remove(first)
+    return ordered
+
+
+def functions(thing: Any) -> dict[str, list[Any]]:
+    """Every arbitrary function by name, with the matrices it is applied to, or none."""
+    found: dict[str, list[Any]] = {}
+    for side in sides(thing):
+        for node in walk(side):
+            if isinstance(node, (FunctionOfMatrix, FunctionOfScalar)):
+                uses = found.setdefault(node.name, [])
+                if isinstance(node, FunctionOfMatrix) and node.args[1] not in uses:
+                    uses.append(node.args[1])
+    return found
+
+
+def names(*things: Any) -> set[str]:
+    """Every name of a symbol, definition or function in ``things``."""
+    found: set[str] = set()
+    for thing in things:
+        for side in sides(thing):
+            for node in walk(side):
+                if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix)):
+                    found.add(str(node.name))
+    return found
+
+
+def is_bound(node: Any) -> bool:
+    """Whether ``node`` binds a variable of its own."""
+    return isinstance(node, BINDERS)

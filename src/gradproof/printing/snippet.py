@@ -1,0 +1,101 @@
+"""Declarations and the whole snippet: what a reader copies and runs."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sympy import Symbol
+
+from ..statement import Statement, is_dimension
+from ..symbols import OneHot, Variable
+from .code import LANGUAGE, SYMPY, code, identifier
+from .scope import definitions, functions
+
+_WIDTH = 88
+
+
+def declarations(statement: Statement) -> str:
+    """The lines that declare every name of a statement, each before its use."""
+    lines = _dimensions(statement.dimensions)
+    lines += _grouped([_declared(symbol) for symbol in _symbols(statement)])
+    lines += _grouped([(identifier(n), f'function("{n}")') for n in sorted(functions(statement))])
+    for node in reversed(definitions(statement)):
+        value = f'define("{node.name}", {code(node.definition)})'
+        lines.append(f"{identifier(node.name)} = {value}")
+    return "\n".join(lines)
+
+
+def claim(statement: Statement, verb: str = "prove", name: str | None = None) -> str:
+    """The call that states it: ``prove(lhs, rhs, name=...)``."""
+    last = f', name="{name}"' if name else ""
+    return f"{verb}({code(statement.lhs)}, {code(statement.rhs)}{last})"
+
+
+def snippet(statement: Statement, verb: str = "prove", name: str | None = None) -> str:
+    """A complete program: imports, declarations and the claim."""
+    body = "\n".join(
+        part for part in (declarations(statement), claim(statement, verb, name)) if part
+    )
+    # A name between quotes is no use of the function of that name.
+    called = set(re.findall(r"\b[A-Za-z_]\w*\b", re.sub(r'"[^"]*"', "", body))) | {verb}
+    own = [name for name in (*LANGUAGE, "refute") if name in called]
+    theirs = [name for name in SYMPY if name in called]
+    imports = [f"from gradproof import {', '.join(sorted(own))}"]
+    if theirs:
+        imports.append(f"from sympy import {', '.join(theirs)}")
+    return "\n".join([*imports, "", body])
+
+
+def _symbols(statement: Statement) -> list[Any]:
+    found: set[Any] = set()
+    for side in (statement.lhs, statement.rhs):
+        found |= {s for s in side.free_symbols if not is_dimension(s)}
+    return sorted(found | set(statement.symbols), key=lambda symbol: str(symbol.name))
+
+
+def _dimensions(sizes: tuple[Any, ...]) -> list[str]:
+    if not sizes:
+        return []
+    names = [str(size.name) for size in sizes]
+    return [f'{", ".join(map(identifier, names))} = dims("{" ".join(names)}")']
+
+
+def _declared(symbol: Any) -> tuple[str, str]:
+    name = str(symbol.name)
+    if isinstance(symbol, Symbol):
+        given = [key for key in ("positive", "nonzero") if _declares(symbol, key)]
+        return identifier(name), f'scalar("{name}"{_keywords(dict.fromkeys(given, True))})'
+    rows, cols = (code(size) for size in symbol.shape)
+    if isinstance(symbol, OneHot):
+        return identifier(name), f'labels("{name}", {cols}, {rows})'
+    given_ = _keywords(symbol.given if isinstance(symbol, Variable) else {})
+    if symbol.shape[1] == 1:
+        return identifier(name), f'vector("{name}", {rows}{given_})'
+    return identifier(name), f'matrix("{name}", {rows}, {cols}{given_})'
+
+
+def _declares(symbol: Symbol, fact: str) -> bool:
+    """Whether the fact was given, not inferred from another."""
+    return bool(symbol._assumptions_orig.get(fact))
+
+
+def _keywords(given: dict[str, Any]) -> str:
+    return "".join(f", {key}={value}" for key, value in given.items())
+
+
+def _grouped(pairs: list[tuple[str, str]]) -> list[str]:
+    """Assignments, several in a line as long as it stays readable."""
+    lines: list[str] = []
+    group: list[tuple[str, str]] = []
+    for pair in pairs:
+        if group and len(_line([*group, pair])) > _WIDTH:
+            lines.append(_line(group))
+            group = []
+        group.append(pair)
+    return [*lines, _line(group)] if group else lines
+
+
+def _line(pairs: list[tuple[str, str]]) -> str:
+    left, right = (", ".join(part) for part in zip(*pairs, strict=True))
+    return f"{left} = {right}"

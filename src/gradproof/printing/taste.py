@@ -1,0 +1,96 @@
+"""Taste: in which order people write terms and factors, shared by formulas and code.
+
+SymPy sorts sums and products for its own purposes; here they are put as a reader expects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sympy import Add, Integer, MatMul, Mul, Pow, Symbol
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+Key = Callable[[Any], str]
+
+
+@dataclass
+class Factors:
+    """A product taken apart: sign, scalars above and below the bar, matrices in order."""
+
+    negative: bool = False
+    above: list[Any] = field(default_factory=list)
+    below: list[Any] = field(default_factory=list)
+    matrices: list[Any] = field(default_factory=list)
+
+
+def factors(expr: Any, key: Key) -> Factors:
+    """Take a scalar or matrix product apart."""
+    made = Factors()
+    scalars: Any = expr
+    if isinstance(expr, MatMul):
+        # Not as_coeff_matrices, which refuses a scalar in the middle.
+        made.matrices = [arg for arg in expr.args if getattr(arg, "is_Matrix", False)]
+        scalars = Mul(*[arg for arg in expr.args if arg not in made.matrices], evaluate=False)
+    coefficient, rest = scalars.as_coeff_Mul(rational=True)
+    made.negative = bool(coefficient < 0)
+    if abs(coefficient.p) != 1:
+        made.above.append(Integer(abs(coefficient.p)))
+    if coefficient.q != 1:
+        made.below.append(Integer(coefficient.q))
+    above, below = [], []
+    for factor in Mul.make_args(rest):
+        if isinstance(factor, Pow) and factor.exp.is_Rational and factor.exp < 0:
+            below.append(Pow(factor.base, -factor.exp))
+        elif factor != 1:
+            above.append(factor)
+    made.above += sorted(above, key=lambda part: (_rank(part), key(part)))
+    made.below += sorted(below, key=lambda part: (_rank(part), key(part)))
+    return made
+
+
+def _rank(factor: Any) -> int:
+    """Numbers, then symbols, entries and powers, then calls, then sums, then what reaches far."""
+    base = factor.base if isinstance(factor, Pow) else factor
+    if base.is_number:
+        return 0
+    if isinstance(base, Symbol):
+        return 1
+    if isinstance(base, MatrixElement):
+        return 2
+    if type(base).__name__ in ("Total", "CrossEntropy", "ScalarDerivative", "DerivativeAt"):
+        return 5
+    return 4 if isinstance(base, Add) else 3
+
+
+def is_negative(term: Any) -> bool:
+    """Whether a term is written with a minus."""
+    if isinstance(term, MatMul):
+        return any(is_negative(arg) for arg in term.args if not getattr(arg, "is_Matrix", False))
+    if getattr(term, "is_Matrix", False):
+        return False
+    return bool(term.as_coeff_Mul(rational=True)[0] < 0)
+
+
+def matrix_terms(expr: Any, key: Key) -> list[Any]:
+    """The terms of a sum of matrices, positive ones first, each kind by its name."""
+    return sorted(expr.args, key=lambda term: (is_negative(term), key(term).lstrip("-")))
+
+
+def scalar_terms(expr: Any) -> list[Any]:
+    """The terms of a scalar sum: by degree, but neither a minus nor 1 + exp(x) turned round."""
+    terms = list(expr.as_ordered_terms())
+    if terms[-1].is_number and not any(_is_polynomial(term) for term in terms[:-1]):
+        terms = [terms[-1], *terms[:-1]]
+    if is_negative(terms[0]):
+        first = next((term for term in terms if not is_negative(term)), terms[0])
+        terms.remove(first)
+        terms.insert(0, first)
+    return terms
+
+
+def _is_polynomial(term: Any) -> bool:
+    kinds = (Symbol, MatrixElement)
+    parts = [part.base if isinstance(part, Pow) else part for part in Mul.make_args(term)]
+    return all(part.is_number or isinstance(part, kinds) for part in parts)
