@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..nodes import as_expression
 from ..statement import Statement
 from . import algebra, derivatives, learning, matrices
 from .boxes import Box
@@ -35,9 +36,10 @@ def text(thing: Any, *beside: Any) -> str:
 
 
 def _box(thing: Any, beside: tuple[Any, ...]) -> Box:
-    draw = Draw(thing, *beside)
     if not isinstance(thing, Statement):
-        return draw(thing)
+        thing = as_expression(thing, "What is printed")
+        return Draw(thing, *beside)(thing)
+    draw = Draw(thing, *beside)
     left, right = draw(thing.lhs), draw(thing.rhs)
     return Box(f"{left.latex} = {right.latex}", f"{left.text} = {right.text}")
 

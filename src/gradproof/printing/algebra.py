@@ -7,12 +7,14 @@ from typing import Any
 from sympy import MatMul, Mul, Pow, S
 
 from .boxes import (
+    ATOM,
     Box,
     add,
     around,
     atom,
     call,
     fraction,
+    is_tall,
     number,
     over,
     prefix,
@@ -22,7 +24,7 @@ from .boxes import (
 )
 from .code import code
 from .draw import Draw, rule
-from .names import function_box, name_box
+from .names import function_box, name_box, primes
 from .taste import factors, matrix_terms, scalar_terms
 
 
@@ -98,10 +100,10 @@ def _pi(draw: Draw, expr: Any) -> Box:
 @rule("exp")
 def _exp(draw: Draw, expr: Any) -> Box:
     arg = draw(expr.args[0])
-    if r"\sum" in arg.latex or r"\begin" in arg.latex:
-        return atom(r"\exp" + around("(", arg.latex, ")"), f"exp({arg.text})")
+    if is_tall(arg):
+        return call(function_box("exp"), arg)
     power = raised(atom("e", "e"), arg.latex, arg.text)
-    return Box(power.latex, f"exp({arg.text})", power.level, atom("", "").level, scripted=True)
+    return Box(power.latex, f"exp({arg.text})", power.level, ATOM, scripted=True)
 
 
 @rule("log")
@@ -112,7 +114,7 @@ def _log(draw: Draw, expr: Any) -> Box:
 @rule("Abs")
 def _abs(draw: Draw, expr: Any) -> Box:
     arg = draw(expr.args[0])
-    return atom(around(r"\lvert ", arg.latex, r"\rvert "), f"|{arg.text}|")
+    return atom(around(r"\lvert ", arg.latex, r" \rvert"), f"|{arg.text}|")
 
 
 @rule("FunctionOfMatrix", "FunctionOfScalar")
@@ -125,4 +127,4 @@ def arbitrary(name: str, order: int = 0) -> Box:
     box = name_box(name)
     if order > 3:
         return atom(f"{box.latex}^{{({order})}}", f"{box.text}⁽{order}⁾")
-    return atom(box.latex + "'" * order, box.text + "′" * order)
+    return atom(box.latex + "'" * order, box.text + primes(order))

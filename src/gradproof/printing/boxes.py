@@ -14,7 +14,7 @@ SUM, BIG, ENTRYWISE, PRODUCT, PREFIX, FRACTION, POWER, ATOM = range(8)
 
 _SUPER = str.maketrans("0123456789-+()ijknT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ")
 _SUB = str.maketrans("0123456789ijklmnx", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ")
-_TALL = re.compile(r"\\(frac|sum|begin|left)\b")
+_TALL = re.compile(r"\\(frac|sum|begin|left)(?![a-zA-Z])")
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Box:
     """LaTeX, text, and how tightly each binds.
 
     ``scripted`` tells that an index or exponent already hangs on it; ``plain`` that it is a
-    number, a name or a product of these, short enough for the numerator of a fraction in front.
+    number, a name or a product of these, short enough for the numerator of a fraction in front;
+    ``closed`` is its LaTeX in parentheses where that is not ``(...)``: det(X) for det X.
     """
 
     latex: str
@@ -31,6 +32,7 @@ class Box:
     text_level: int = -1
     scripted: bool = False
     plain: bool = False
+    closed: str = ""
 
     @property
     def in_text(self) -> int:
@@ -51,8 +53,13 @@ def number(value: int) -> Box:
 def around(left: str, latex: str, right: str) -> str:
     """Delimiters that are as tall as what they enclose."""
     if _TALL.search(latex):
-        return rf"\left{left}{latex}\right{right}"
+        return rf"\left{left.strip()} {latex.strip()} \right{right.strip()}"
     return f"{left}{latex}{right}"
+
+
+def is_tall(box: Box) -> bool:
+    """Whether it is higher than a line."""
+    return bool(_TALL.search(box.latex))
 
 
 def parens(box: Box) -> Box:
@@ -68,7 +75,7 @@ def tight(box: Box, level: int) -> Box:
         return box
     return replace(
         box,
-        latex=inside.latex if latex else box.latex,
+        latex=(box.closed or inside.latex) if latex else box.latex,
         text=inside.text if text else box.text,
         level=ATOM if latex else box.level,
         text_level=ATOM if text else box.in_text,
@@ -86,9 +93,11 @@ def call(head: Box, *args: Box) -> Box:
 
 def prefix(head: Box, arg: Box) -> Box:
     """A function written before its argument: log P, det X; in text always with parentheses."""
-    if arg.level < ATOM or arg.latex.endswith(")"):
-        return call(head, arg)
-    return Box(f"{head.latex} {arg.latex}", f"{head.text}({arg.text})", PREFIX, ATOM)
+    closed = call(head, arg)
+    if arg.level not in (BIG, PREFIX, ATOM) or arg.latex.endswith(")"):
+        return closed
+    level = BIG if arg.level == BIG else PREFIX
+    return replace(closed, latex=f"{head.latex} {arg.latex}", level=level, closed=closed.latex)
 
 
 def juxtapose(boxes: Sequence[Box]) -> Box:
@@ -105,7 +114,7 @@ def juxtapose(boxes: Sequence[Box]) -> Box:
 def _join_latex(left: str, right: str) -> str:
     if right[0].isdigit() and left[-1].isdigit():
         return rf"{left} \cdot {right}"
-    thin = right.startswith((r"\mathrm", r"\lVert", r"\langle", r"\sum", r"\left\lVert"))
+    thin = right.startswith((r"\mathrm", r"\lVert", r"\left\lVert"))
     if thin or left.startswith(r"\mathrm"):
         return rf"{left} \, {right}"
     return f"{left} {right}" if not right.startswith(("(", r"\left(")) else f"{left}{right}"
@@ -160,7 +169,7 @@ def over(rest: Box, front: Box, bottom: Box) -> Box:
     coefficient = fraction(front, bottom)
     latex = product([coefficient, rest]).latex
     tops = [rest] if front.text == "1" else [front, rest]
-    if rest.in_text in (BIG, ENTRYWISE):
+    if rest.in_text == BIG:
         return replace(product([coefficient, rest]), text_level=BIG)
     text = f"{tight(product(tops), PRODUCT).text}/{tight(bottom, POWER).text}"
     return Box(latex, text, PRODUCT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from sympy import Function, Integer, OneMatrix, Pow, S
 
 from ..functions import FunctionOfScalar
 from ..nodes import Size
+from ..unfold import JacobianAt
 from .names import snake
 from .taste import factors, is_negative, matrix_terms, scalar_terms
 
@@ -18,11 +20,14 @@ _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
 Coded = tuple[str, int]
 _RULES: dict[str, Callable[[Any], Coded]] = {}
 
-#: What the code itself calls by name, and what a symbol may therefore not be called.
-LANGUAGE = ["dims", "matrix", "vector", "scalar", "labels", "function", "define", "gradient", "jacobian", "hessian", "prove", "softmax", "log_softmax", "logsumexp", "cross_entropy", "total", "mean", "inner", "norm", "ones", "eye"]
-SYMPY = ["Abs", "Determinant", "DiagMatrix", "HadamardPower", "HadamardProduct", "KroneckerProduct", "Matrix", "Rational", "Trace", "ZeroMatrix", "exp", "log", "pi", "sqrt", "tanh"]
+#: What the code may call of SymPy, and a symbol may therefore not be called.
+_SYMPY = frozenset(
+    """Abs Determinant DiagMatrix HadamardPower HadamardProduct KroneckerProduct Matrix Rational
+    Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
+)
 _CALLS = {
     "ScalarDerivative": "gradient",
+    "LogSumExp": "logsumexp",
     "LogSumExpColumns": "logsumexp",
     "CrossEntropy": "cross_entropy",
 }
@@ -34,9 +39,14 @@ def code(expr: Any) -> str:
 
 
 def identifier(name: str) -> str:
-    """The Python variable for a symbol's name."""
+    """The Python variable for a symbol's name; one that hides nothing the code calls."""
     made = name.replace("'", "_prime")
-    return made + "_" if keyword.iskeyword(made) or made in (*LANGUAGE, *SYMPY) else made
+    return made + "_" if keyword.iskeyword(made) or made in _SYMPY or is_ours(made) else made
+
+
+def is_ours(name: str) -> bool:
+    """Whether gradproof has a public function of that name."""
+    return callable(getattr(sys.modules["gradproof"], name, None))
 
 
 def _rule(*classes: str) -> Callable[[Callable[[Any], Coded]], Callable[[Any], Coded]]:
@@ -211,6 +221,15 @@ def _columnwise(expr: Any) -> Coded:
 @_rule("Size")
 def _size(expr: Any) -> Coded:
     return _code(expr.value)
+
+
+@_rule("GradientAt", "DerivativeAt", "JacobianAt")
+def _at_point(expr: Any) -> Coded:
+    body, bound, point = expr.args
+    if body.has(point):
+        return _node(expr)
+    verb = "jacobian" if isinstance(expr, JacobianAt) else "gradient"
+    return f"{verb}({code(body.xreplace({bound: point}))}, {code(point)})", _ATOM
 
 
 @_rule("ScalarNode", "MatrixNode")

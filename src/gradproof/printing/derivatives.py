@@ -13,7 +13,7 @@ from ..derivatives import Gradient, Jacobian, ScalarDerivative
 from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import DefinedMatrix, DefinedScalar
 from ..symbols import Variable
-from .boxes import ATOM, FRACTION, POWER, PREFIX, PRODUCT, Box, atom, fraction, tight
+from .boxes import ATOM, ENTRYWISE, FRACTION, POWER, PREFIX, Box, atom, fraction, tight
 from .draw import Draw, rule
 from .names import entry_names, name_box
 
@@ -37,7 +37,7 @@ def _partial(top: Box, bottom: Box) -> Box:
         atom(rf"\partial {tight(top, POWER).latex}", f"∂{tight(top, POWER).text}"),
         atom(rf"\partial {lower.latex}", f"∂{lower.text}"),
     )
-    return Box(made.latex, made.text, FRACTION, PRODUCT)
+    return Box(made.latex, made.text, FRACTION, ENTRYWISE)
 
 
 def _operator(latex: str, text: str, variable: Box, arg: Box) -> Box:
@@ -130,8 +130,5 @@ def entry_of(draw: Draw, matrix: Any, row: Box, col: Box) -> Box | None:
         rf"\partial {one.latex}^{{2}}" if twice else rf"\partial {one.latex} \partial {two.latex}",
         f"∂{one.text}²" if twice else f"∂{one.text}∂{two.text}",
     )
-    return Box(*_pair(fraction(top, bottom)), FRACTION, PRODUCT)
-
-
-def _pair(box: Box) -> tuple[str, str]:
-    return box.latex, box.text
+    made = fraction(top, bottom)
+    return Box(made.latex, made.text, FRACTION, ENTRYWISE)

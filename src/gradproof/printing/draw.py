@@ -101,7 +101,7 @@ def _name(draw: Draw, expr: Any) -> Box:
     return name_box("xi" + name) if name.startswith("_") else name_box(name)
 
 
-@rule("ScalarNode", "MatrixNode", "Function")
+@rule("ScalarNode", "MatrixNode", "MatrixExpr", "Function")
 def _known(draw: Draw, expr: Any) -> Box:
     """A function under its own name."""
     args = [arg for arg in expr.args if isinstance(arg, Basic) and not isinstance(arg, Str | Tuple)]

@@ -27,8 +27,8 @@ def where(statement: Any) -> list[tuple[str, str]]:
     for node in definitions(statement):
         name, body = name_box(node.name), draw(node.definition)
         found.append((f"{name.latex} = {body.latex}", f"{name.text} = {body.text}"))
-    for name, matrices in functions(statement).items():
-        found.append(_arbitrary(draw, name_box(name), matrices))
+    for function, matrices in functions(statement).items():
+        found.append(_arbitrary(draw, name_box(function), matrices))
     return found
 
 
@@ -97,7 +97,7 @@ _GIVEN: dict[str, Callable[[Box, Any], Fact]] = {
 def _labels(symbol: OneHot) -> Fact:
     draw = Draw(symbol)
     name = name_box(symbol.labels)
-    classes, size = (draw(part) for part in symbol.shape)
+    size = draw(symbol.shape[1])
     last = draw(symbol.shape[0] - 1)
     many = f"is a vector of {size.text} integer labels" if size.text != "1" else "is a label"
     many_latex = (

@@ -43,13 +43,13 @@ def _sum_of_entries(draw: Draw, matrix: Any) -> Box:
 def _inner(draw: Draw, expr: Any) -> Box:
     left, right = (draw(arg) for arg in expr.args)
     inside = f"{left.latex}, {right.latex}"
-    return atom(around(r"\langle ", inside, r"\rangle "), f"⟨{left.text}, {right.text}⟩")
+    return atom(around(r"\langle ", inside, r" \rangle"), f"⟨{left.text}, {right.text}⟩")
 
 
 @rule("Norm")
 def _norm(draw: Draw, expr: Any) -> Box:
     inner = draw(expr.args[0])
-    return atom(around(r"\lVert ", inner.latex, r"\rVert "), f"‖{inner.text}‖")
+    return atom(around(r"\lVert ", inner.latex, r" \rVert"), f"‖{inner.text}‖")
 
 
 @rule("Size")

@@ -57,8 +57,13 @@ def _index(part: str) -> Box:
     return atom(rf"\text{{{part}}}", part)
 
 
+def primes(count: int) -> str:
+    """That many primes, in text."""
+    return ("", "′", "″", "‴")[count] if count < 4 else "′" * count
+
+
 def _primed(box: Box, count: int) -> Box:
-    return atom(box.latex + "'" * count, box.text + "′" * count) if count else box
+    return atom(box.latex + "'" * count, box.text + primes(count)) if count else box
 
 
 def entry_names(variable: Any, row: Box, col: Box) -> Box:
@@ -92,7 +97,7 @@ def function_box(name: str) -> Box:
         return atom(*_SIGNS[name])
     if name in _COMMANDS:
         return atom("\\" + name, name)
-    shown = name.replace("_", r"\_")
+    shown = name.replace("_", "-")
     return atom(rf"\operatorname{{{shown}}}", name)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import sympy
 from sympy import Symbol
 
 from ..statement import Statement, is_dimension
 from ..symbols import OneHot, Variable
-from .code import LANGUAGE, SYMPY, code, identifier
+from .code import code, identifier, is_ours
 from .scope import definitions, functions
 
 _WIDTH = 88
@@ -34,16 +35,17 @@ def claim(statement: Statement, verb: str = "prove", name: str | None = None) ->
 
 def snippet(statement: Statement, verb: str = "prove", name: str | None = None) -> str:
     """A complete program: imports, declarations and the claim."""
-    body = "\n".join(
-        part for part in (declarations(statement), claim(statement, verb, name)) if part
-    )
-    # A name between quotes is no use of the function of that name.
-    called = set(re.findall(r"\b[A-Za-z_]\w*\b", re.sub(r'"[^"]*"', "", body))) | {verb}
-    own = [name for name in (*LANGUAGE, "refute") if name in called]
-    theirs = [name for name in SYMPY if name in called]
+    lines = [declarations(statement), claim(statement, verb, name)]
+    body = "\n".join(line for line in lines if line)
+    # Names between quotes or after a dot are no uses; symbols are declared, not imported.
+    plain = re.sub(r'"[^"]*"|\.\w+', "", body)
+    assigned = " ".join(re.findall(r"^([\w, ]+) = ", plain, re.M))
+    called = set(re.findall(r"[A-Za-z_]\w*", plain)) - set(re.findall(r"\w+", assigned))
+    own = {verb} | {word for word in called if is_ours(word)}
+    theirs = {word for word in called - own if hasattr(sympy, word)}
     imports = [f"from gradproof import {', '.join(sorted(own))}"]
     if theirs:
-        imports.append(f"from sympy import {', '.join(theirs)}")
+        imports.append(f"from sympy import {', '.join(sorted(theirs))}")
     return "\n".join([*imports, "", body])
 
 

@@ -12,6 +12,10 @@ from typing import Any
 from sympy import Add, Integer, MatMul, Mul, Pow, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from ..functions import CrossEntropy
+from ..nodes import DefinedScalar, Total
+from ..unfold import DerivativeNode
+
 Key = Callable[[Any], str]
 
 
@@ -51,17 +55,19 @@ def factors(expr: Any, key: Key) -> Factors:
 
 
 def _rank(factor: Any) -> int:
-    """Numbers, then symbols, entries and powers, then calls, then sums, then what reaches far."""
+    """Numbers, symbols, derivatives, entries, calls, sums, and last what reaches far right."""
     base = factor.base if isinstance(factor, Pow) else factor
     if base.is_number:
         return 0
     if isinstance(base, Symbol):
         return 1
     if isinstance(base, MatrixElement):
+        return 2 if isinstance(base.args[0], DerivativeNode) else 3
+    if isinstance(base, DerivativeNode):
         return 2
-    if type(base).__name__ in ("Total", "CrossEntropy", "ScalarDerivative", "DerivativeAt"):
-        return 5
-    return 4 if isinstance(base, Add) else 3
+    if isinstance(base, Total | CrossEntropy):
+        return 6
+    return 5 if isinstance(base, Add) else 4
 
 
 def is_negative(term: Any) -> bool:
@@ -79,10 +85,14 @@ def matrix_terms(expr: Any, key: Key) -> list[Any]:
 
 
 def scalar_terms(expr: Any) -> list[Any]:
-    """The terms of a scalar sum: by degree, but neither a minus nor 1 + exp(x) turned round."""
+    """The terms of a scalar sum: by degree, 1 + exp(x), names first, no minus in front."""
     terms = list(expr.as_ordered_terms())
-    if terms[-1].is_number and not any(_is_polynomial(term) for term in terms[:-1]):
-        terms = [terms[-1], *terms[:-1]]
+    if not any(_is_polynomial(term) and not term.is_number for term in terms):
+        terms.sort(
+            key=lambda term: 0 if term.is_number else 1 if isinstance(term, DefinedScalar) else 2
+        )
+    elif any(not _is_polynomial(term) for term in terms):
+        terms.sort(key=lambda term: not isinstance(term, DefinedScalar))
     if is_negative(terms[0]):
         first = next((term for term in terms if not is_negative(term)), terms[0])
         terms.remove(first)
