@@ -23,6 +23,11 @@ KEY = "gradproof"
 _numbers = itertools.count(1)
 
 
+def wanted() -> bool:
+    """Whether a gate listens."""
+    return bool(os.environ.get(GATE))
+
+
 def publish(certificate: Mapping[str, Any]) -> None:
     """Send `certificate` to the gate; do nothing where no gate listens.
 
@@ -30,7 +35,7 @@ def publish(certificate: Mapping[str, Any]) -> None:
     of the cell from which the verdict was asked for, and with a running number, so that a
     certificate which a cell hides from view is missed.
     """
-    if not os.environ.get(GATE) or "IPython" not in sys.modules:
+    if not wanted() or "IPython" not in sys.modules:
         return
     from IPython.core.getipython import get_ipython
 

@@ -79,6 +79,13 @@ class Statement:
         _check_primitives(self.left, self.right)
         _check_names(self.lhs, self.rhs)
 
+    @classmethod
+    def of_primitives(cls, left: Any, right: Any) -> Statement:
+        """The statement of two sides that are unfolded already."""
+        made = cls.__new__(cls)
+        made.lhs, made.rhs = made.left, made.right = left, right
+        return made
+
     @cached_property
     def symbols(self) -> tuple[Any, ...]:
         """The free symbols other than dimensions, by name."""

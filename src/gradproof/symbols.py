@@ -19,7 +19,8 @@ TYING = frozenset({"column_sums", "one_hot", "symmetric", "diagonal", "orthogona
 #: Assumptions that leave every entry free to move a little.
 OPEN = frozenset({"positive", "nonzero", "invertible"})
 
-_SQUARE = frozenset({"symmetric", "diagonal", "orthogonal", "invertible"})
+#: Assumptions that only a square matrix can have.
+SQUARE = frozenset({"symmetric", "diagonal", "orthogonal", "invertible"})
 
 
 def dims(names: str) -> Any:
@@ -84,7 +85,7 @@ def _assumptions(name: str, rows: Any, cols: Any, given: dict[str, Any]) -> Tupl
             raise StatementError(f"{name}: unknown assumption {key!r}. Known: {known}.")
         if value is False or value is None:
             continue
-        if key in _SQUARE and rows != cols:
+        if key in SQUARE and rows != cols:
             raise StatementError(f"{name} is {rows}×{cols}, and {key} needs a square matrix.")
         if key == "column_sums":
             if not isinstance(value, (int, Rational)) or isinstance(value, bool):

@@ -6,5 +6,6 @@ calculus, read, decide.
 """
 
 from .decide import Comparison, IndexProof, Residual, check
+from .read import NoRule
 
-__all__ = ["Comparison", "IndexProof", "Residual", "check"]
+__all__ = ["Comparison", "IndexProof", "NoRule", "Residual", "check"]

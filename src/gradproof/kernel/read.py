@@ -66,6 +66,10 @@ from .terms import (
 Indices = tuple[AnyIndex, ...]
 
 
+class NoRule(Undecided):
+    """A construct that the index proof does not cover."""
+
+
 class Reader:
     """Reads expressions; ``literal`` writes sums over known sizes out, entry by entry.
 
@@ -220,6 +224,8 @@ class Reader:
         return plus(*(self.entry(arg, rows, cols) for arg in expr.args))
 
     def _matrix_power(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        if not (expr.exp.is_Integer and expr.exp > 0):
+            raise NoRule(f"The index proof has no rule for the power {expr}.")
         return self._chain([expr.base] * int(expr.exp), rows, cols)
 
     def _product(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
@@ -328,7 +334,7 @@ def _find(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Po
     for kind in type(expr).__mro__:
         if kind in table:
             return table[kind]
-    raise Undecided(f"The index proof has no rule for {type(expr).__name__} in {expr}.")
+    raise NoRule(f"The index proof has no rule for {type(expr).__name__} in {expr}.")
 
 
 _SCALARS: dict[type, Callable[..., Poly]] = {

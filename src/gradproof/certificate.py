@@ -1,0 +1,122 @@
+"""Certificates: what a verdict says of itself, as plain data that survives a notebook's output."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections.abc import Iterable
+from importlib.metadata import version
+from typing import Any
+
+import sympy
+
+from .errors import BadName
+from .statement import Statement
+
+SCHEMA = 1
+_IDENTITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_KINDS = {"positive": "> 0", "nonnegative": r"\ge 0", "nonzero": r"\ne 0"}
+_TEXT = {"positive": "> 0", "nonnegative": "≥ 0", "nonzero": "≠ 0"}
+
+Certificate = dict[str, Any]
+
+
+def check_identity(name: str | None) -> str | None:
+    """Return the permanent id of an identity if it is well formed, else raise ``BadName``."""
+    if name is not None and (not isinstance(name, str) or not _IDENTITY.fullmatch(name)):
+        raise BadName(
+            f"{name!r} cannot be the id of an identity: use letters and digits in parts joined "
+            "by '-', for example name='softmax-ce-W', or leave name out."
+        )
+    return name
+
+
+def certify(
+    statement: Statement,
+    *,
+    kind: str,
+    verdict: str,
+    name: str | None,
+    routes: Iterable[dict[str, Any]] = (),
+    scope: str = "all shapes",
+    conditions: Iterable[tuple[str, Any]] = (),
+    seconds: float = 0.0,
+) -> Certificate:
+    """Return the certificate of a verdict on ``statement``."""
+    from . import printing
+
+    lhs, rhs = printing.latex(statement.lhs), printing.latex(statement.rhs)
+    relation = r"\ne" if kind == "refute" else "="
+    sign = "≠" if kind == "refute" else "="
+    text = (printing.text(statement.lhs), printing.text(statement.rhs))
+    return {
+        "schema": SCHEMA,
+        "id": name,
+        "kind": kind,
+        "verdict": verdict,
+        "statement": {
+            "latex": f"{lhs} {relation} {rhs}",
+            "text": f"{text[0]} {sign} {text[1]}",
+            "sympy": printing.snippet(statement, kind, name),
+            "lhs_latex": lhs,
+            "rhs_latex": rhs,
+        },
+        "where": [{"latex": latex, "text": text} for latex, text in printing.where(statement)],
+        "variables": printing.variables(statement),
+        "assumptions": printing.assumptions(statement),
+        "conditions": [_condition(kind_, expr) for kind_, expr in conditions],
+        "axioms": [],
+        "scope": scope,
+        "routes": list(routes),
+        "mutants": None,
+        "steps": None,
+        "failure": None,
+        "counterexample": None,
+        "seconds": round(seconds, 4),
+        **provenance(),
+    }
+
+
+def malformed(kind: str, name: Any, sides: tuple[Any, Any], message: str) -> Certificate:
+    """Return the certificate of a claim that is no statement: it can only fail."""
+    text = " = ".join(str(side) for side in sides)
+    return {
+        "schema": SCHEMA,
+        "id": name if isinstance(name, str) else None,
+        "kind": kind,
+        "verdict": "not refuted" if kind == "refute" else "not proved",
+        "statement": {"latex": "", "text": text, "sympy": "", "lhs_latex": "", "rhs_latex": ""},
+        "where": [],
+        "variables": [],
+        "assumptions": [],
+        "conditions": [],
+        "axioms": [],
+        "scope": "this shape",
+        "routes": [],
+        "mutants": None,
+        "steps": None,
+        "failure": {"message": message, "residual": "", "counterexample": None},
+        "counterexample": None,
+        "seconds": 0.0,
+        **provenance(),
+    }
+
+
+def provenance() -> dict[str, Any]:
+    """The versions that a verdict was reached with."""
+    return {
+        "versions": {
+            "gradproof": version("gradproof"),
+            "sympy": sympy.__version__,
+            "python": platform.python_version(),
+        }
+    }
+
+
+def _condition(kind: str, expr: Any) -> dict[str, str]:
+    from . import printing
+
+    return {
+        "latex": f"{printing.latex(expr)} {_KINDS[kind]}",
+        "text": f"{printing.text(expr)} {_TEXT[kind]}",
+    }

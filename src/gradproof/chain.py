@@ -1,0 +1,83 @@
+"""Derivations in steps, in the style of Lean's ``calc``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from . import printing
+from .certificate import certify, check_identity
+from .errors import StatementError
+from .prover import Proof, Verdict, prove
+from .report import publish
+from .statement import Statement
+
+
+class Chain(Verdict):
+    """A proved chain of equations, each with the reason for it."""
+
+    def __init__(self, statement: Statement, certificate: Any, links: tuple[Proof, ...]) -> None:
+        super().__init__(statement, certificate)
+        self.links = links
+
+    def __iter__(self) -> Iterator[Proof]:
+        return iter(self.links)
+
+
+def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain:
+    """Prove ``start`` = first = second = …, each link by every route.
+
+    A step is a pair of the next expression and the reason for it in words. The chain proves
+    that ``start`` equals the last expression; ``name`` is the permanent id of that identity.
+    Raises what :func:`prove` raises for the first link that fails.
+    """
+    check_identity(name)
+    if not steps:
+        raise StatementError("A chain needs at least one step: a pair (expression, reason).")
+    for step in steps:
+        if not (isinstance(step, tuple) and len(step) == 2 and isinstance(step[1], str)):
+            raise StatementError(f"The step {step!r} is not a pair (expression, reason in words).")
+    began = time.perf_counter()
+    sides = [start, *(expr for expr, _ in steps)]
+    links = tuple(prove(left, right) for left, right in zip(sides, sides[1:], strict=False))
+    statement = Statement(start, sides[-1])
+    certificate = certify(
+        statement,
+        kind="chain",
+        verdict="proved",
+        name=name,
+        routes=_routes(links),
+        scope=_scope(links),
+        seconds=time.perf_counter() - began,
+    )
+    certificate["conditions"] = _merged(links, "conditions")
+    certificate["axioms"] = sorted({axiom for link in links for axiom in link.certificate["axioms"]})
+    certificate["steps"] = [
+        {"latex": printing.latex(expr), "text": printing.text(expr), "reason": reason}
+        for expr, reason in steps
+    ]
+    publish(certificate)
+    return Chain(statement, certificate, links)
+
+
+def _routes(links: tuple[Proof, ...]) -> list[dict[str, Any]]:
+    """The routes that every link took, their times added."""
+    taken: dict[str, list[dict[str, Any]]] = {}
+    for link in links:
+        for route in link.certificate["routes"]:
+            taken.setdefault(route["route"], []).append(route)
+    return [
+        {**routes[0], "seconds": round(sum(route["seconds"] for route in routes), 4)}
+        for routes in taken.values()
+        if len(routes) == len(links)
+    ]
+
+
+def _scope(links: tuple[Proof, ...]) -> str:
+    scopes = {link.certificate["scope"] for link in links}
+    return "all shapes" if scopes == {"all shapes"} else "this shape"
+
+
+def _merged(links: tuple[Proof, ...], key: str) -> list[dict[str, str]]:
+    return list({item["text"]: item for link in links for item in link.certificate[key]}.values())

@@ -1,0 +1,72 @@
+"""The value of a polynomial of the kernel at a point, straight from what its data mean.
+
+Used to distrust the kernel: it shares none of the kernel's rules.
+"""
+
+from __future__ import annotations
+
+import itertools
+from fractions import Fraction
+from math import prod
+
+import mpmath
+from gradproof.kernel.sums import Range
+from gradproof.kernel.terms import Base, Delta, Entry, Mono, Op, Poly, Sum
+
+
+class Undefined(ArithmeticError):
+    """The point lies outside the domain."""
+
+
+def size_of(sort, sizes):
+    if isinstance(sort, Range):
+        return sort.size
+    return int(sort) if getattr(sort, "is_Integer", False) else sizes[str(sort)]
+
+
+def value(poly: Poly, entries, sizes, at=None):
+    """Σ c Π atom^q, with ``entries(name, indices)`` and the free indices at ``at``."""
+    at = at or {}
+    terms = (mpmath.mpf(c.numerator) / c.denominator * _mono(m, entries, sizes, at) for m, c in poly)
+    return mpmath.fsum(terms)
+
+
+def _mono(mono: Mono, entries, sizes, at):
+    return prod((_power(_atom(a, entries, sizes, at), q) for a, q in mono), start=mpmath.mpf(1))
+
+
+def _power(base, q: Fraction):
+    if q.denominator != 1 and base < 0:
+        raise Undefined
+    if q < 0 and abs(base) < mpmath.mpf(10) ** -25:
+        raise Undefined
+    return base ** (mpmath.mpf(q.numerator) / q.denominator) if q.denominator != 1 else base ** int(q)
+
+
+def _atom(atom, entries, sizes, at):
+    def place(index):
+        return index if isinstance(index, int) else at[index]
+
+    if isinstance(atom, Entry):
+        if atom.tensor.has("number"):
+            return mpmath.mpf(int(atom.tensor.name))
+        if atom.tensor.has("integer"):
+            return mpmath.mpf(sizes[atom.tensor.name])
+        return entries(atom.tensor.name, tuple(place(i) for i in atom.indices))
+    if isinstance(atom, Delta):
+        return mpmath.mpf(int(place(atom.indices[0]) == place(atom.indices[1])))
+    if isinstance(atom, Base):
+        return value(atom.poly, entries, sizes, at)
+    if isinstance(atom, Sum):
+        ranges = [range(size_of(index.sort, sizes)) for index in atom.bound]
+        return mpmath.fsum(
+            _mono(atom.body, entries, sizes, {**at, **dict(zip(atom.bound, choice, strict=True))})
+            for choice in itertools.product(*ranges)
+        )
+    assert isinstance(atom, Op)
+    argument = value(atom.argument, entries, sizes, at)
+    if atom.head == "log" and argument <= 0:
+        raise Undefined
+    if atom.head == "exp" and abs(argument) > 300:
+        raise Undefined
+    return {"exp": mpmath.exp, "log": mpmath.log, "abs": abs}[atom.head](argument)
