@@ -6,6 +6,8 @@ from math import perm
 from random import Random
 from typing import Any, Protocol
 
+from sympy import Symbol, latex
+
 
 class Instances(Protocol):
     """What gives every arbitrary function a value."""
@@ -58,3 +60,51 @@ class Generic:
                 entry * (cubes[k] * entry + squares[k]) + products[k] * entries[k - 1]
             )
         return value
+
+
+class Simple:
+    """Functions that fit on a line, another choice for each ``attempt``."""
+
+    def __init__(self, attempt: int) -> None:
+        self._attempt = attempt
+        self._names: dict[str, bool] = {}
+
+    def _choice(self, name: str, of_matrix: bool) -> int:
+        self._names.setdefault(name, of_matrix)
+        return (list(self._names).index(name) + self._attempt) % 3
+
+    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
+        """The derivative of x², exp x or x³."""
+        choice = self._choice(name, False)
+        if choice == 1:
+            return ctx.exp(x)
+        power = 2 if choice == 0 else 3
+        return perm(power, order) * x ** (power - order) if order <= power else ctx.zero
+
+    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+        """Weighted squares, the exponential of a weighted sum, or weighted cubes."""
+        choice = self._choice(name, True)
+        power = (2, 1, 3)[choice]
+        value = ctx.fsum(
+            (1 + 2 * i + 3 * j) * entry**power
+            for i, row in enumerate(rows)
+            for j, entry in enumerate(row)
+        )
+        return ctx.exp(value) if choice == 1 else value
+
+    def described(self) -> tuple[tuple[str, str], ...]:
+        """What stands for each function met, in LaTeX and text."""
+        return tuple(self._describe(name, of) for name, of in self._names.items())
+
+    def _describe(self, name: str, of_matrix: bool) -> tuple[str, str]:
+        choice = self._choice(name, of_matrix)
+        tex = latex(Symbol(name))
+        if not of_matrix:
+            shown = (("x^2", "x^2"), (r"e^{x}", "exp(x)"), ("x^3", "x^3"))[choice]
+            return f"{tex}(x) = {shown[0]}", f"{name}(x) = {shown[1]}"
+        power = ("^2", "", "^3")[choice]
+        terms = r"\sum_{ij} (1 + 2i + 3j)\, M_{ij}" + power
+        text = f"Σ (1 + 2i + 3j) M_ij{power}"
+        if choice == 1:
+            terms, text = rf"\exp\Bigl({terms}\Bigr)", f"exp({text})"
+        return f"{tex}(M) = {terms}", f"{name}(M) = {text}"

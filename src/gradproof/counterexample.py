@@ -1,0 +1,211 @@
+"""A smallest counterexample: an exact point where the two sides of a statement differ.
+
+Sizes are tried from the smallest upwards, with small exact numbers; the point found is made as
+simple as it can be while the sides still differ.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from random import Random
+from typing import Any
+
+from sympy import ImmutableDenseMatrix, Rational, Symbol, latex
+
+from .evaluation import Point, nesting
+from .instances import Simple
+from .numbers import difference
+from .printing import latex as symbol_latex
+from .printing import text as symbol_text
+from .reals import OutsideDomain
+from .sampling import build, parameter_count, shape_at
+from .statement import Statement
+from .symbols import OneHot, Variable
+
+#: Two values differ if they are further apart than this, relative to them: far beyond any error.
+APART = Fraction(1, 10**8)
+#: The largest size that is tried for a dimension.
+LARGEST = 4
+#: How many points are tried at one shape.
+TRIES = 6
+
+Numbers = dict[Any, list[Fraction]]
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """Exact values of all symbols, with which the two sides differ.
+
+    ``point`` pairs each symbol with a SymPy rational or matrix; ``functions`` tells, in LaTeX and
+    text, what stands for each arbitrary function; ``entry`` is where the sides differ, None for
+    scalars; ``left`` and ``right`` are the two values there, to ten digits.
+    """
+
+    sizes: dict[str, int]
+    point: tuple[tuple[Any, Any], ...]
+    entry: tuple[int, int] | None
+    left: str
+    right: str
+    functions: tuple[tuple[str, str], ...] = field(default=())
+
+    def text(self) -> str:
+        """Return the counterexample in a few lines for people."""
+        sizes = ", ".join(f"{name} = {size}" for name, size in self.sizes.items())
+        where = "" if self.entry is None else f"entry {self.entry[0]},{self.entry[1]} = "
+        lines = [f"  {line['text']}" for line in self._lines()]
+        head = f"The two sides differ{f' at {sizes}' if sizes else ''}{', for' if lines else ''}"
+        return "\n".join(
+            [head, *lines, f"  left:  {where}{self.left}", f"  right: {where}{self.right}"]
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the counterexample as a certificate carries it."""
+        return {
+            "sizes": dict(self.sizes),
+            "point": self._lines(),
+            "entry": None if self.entry is None else f"{self.entry[0]},{self.entry[1]}",
+            "lhs": self.left,
+            "rhs": self.right,
+        }
+
+    def _lines(self) -> list[dict[str, str]]:
+        lines = [_line(symbol, value) for symbol, value in self.point]
+        return lines + [{"latex": tex, "text": text} for tex, text in self.functions]
+
+
+def _line(symbol: Any, value: Any) -> dict[str, str]:
+    if isinstance(symbol, OneHot):
+        labels = [value.col(j).tolist().index([1]) for j in range(value.cols)]
+        shown = f"({', '.join(map(str, labels))})"
+        return {
+            "latex": f"{latex(Symbol(symbol.labels))} = {shown}",
+            "text": f"labels {symbol.labels} = {shown}",
+        }
+    name, tex = symbol_text(symbol), symbol_latex(symbol)
+    text = str(value.tolist()) if isinstance(value, ImmutableDenseMatrix) else str(value)
+    shown = latex(value, mat_str="bmatrix", mat_delim="")
+    return {"latex": f"{tex} = {shown}", "text": f"{name} = {text}"}
+
+
+def find(statement: Statement, budget_seconds: float = 2.0) -> Counterexample | None:
+    """Return a smallest counterexample, or None if none is found within the time.
+
+    What is returned differs by far more than the error of the evaluation, at an exact point
+    that satisfies the assumptions.
+    """
+    end = time.monotonic() + budget_seconds
+    for sizes in _shapes(statement):
+        search = _Search(statement, sizes)
+        for attempt in range(TRIES if sizes else 5 * TRIES):
+            if time.monotonic() > end:
+                return None
+            numbers, functions = search.draw(attempt), Simple(attempt)
+            if numbers is not None and search.differs(numbers, functions):
+                return search.report(search.simplify(numbers, functions, end), functions)
+    return None
+
+
+def _shapes(statement: Statement) -> Iterator[dict[Any, int]]:
+    """Sizes for the dimensions, the smallest total first."""
+    names = statement.dimensions
+    every = product(range(1, LARGEST + 1), repeat=len(names))
+    for sizes in sorted(every, key=lambda sizes: (sum(sizes), max(sizes, default=0))):
+        yield dict(zip(names, sizes, strict=True))
+
+
+class _Search:
+    """The search at one shape."""
+
+    def __init__(self, statement: Statement, sizes: dict[Any, int]) -> None:
+        self._statement, self._sizes = statement, sizes
+        self._depth = max(nesting(statement.left), nesting(statement.right))
+
+    def draw(self, attempt: int) -> Numbers | None:
+        """Small numbers for the parameters of all symbols; None if none fit the assumptions."""
+        rng = Random(attempt)
+        pool = [Fraction(n) for n in (-1, 0, 1, 2)] if attempt < 2 else _POOL
+        numbers: Numbers = {}
+        for symbol in self._statement.symbols:
+            for _ in range(20):
+                count = 1
+                if isinstance(symbol, Variable):
+                    count = parameter_count(symbol, *shape_at(symbol, self._sizes))
+                numbers[symbol] = [rng.choice(pool) for _ in range(count)]
+                if self._value(symbol, numbers[symbol]) is not None:
+                    break
+            else:
+                return None
+        return numbers
+
+    def _value(self, symbol: Any, numbers: list[Fraction]) -> Any:
+        """The exact value that the parameters give; None if an assumption fails."""
+        if isinstance(symbol, Variable):
+            return build(symbol, *shape_at(symbol, self._sizes), numbers)
+        (value,) = numbers
+        fits = (value > 0 or not symbol.is_positive) and (value != 0 or not symbol.is_nonzero)
+        fits = fits and (value >= 0 or not symbol.is_nonnegative)
+        return value if fits else None
+
+    def differs(self, numbers: Numbers, functions: Simple, digits: int = 15) -> Any:
+        """Where and how the sides differ with these parameters; None if they do not."""
+        values = {symbol: self._value(symbol, own) for symbol, own in numbers.items()}
+        if None in values.values():
+            return None
+        point = Point(self._sizes, values, functions, digits=digits, depth=self._depth)
+        try:
+            left = point.evaluate(self._statement.left)
+            right = point.evaluate(self._statement.right)
+        except OutsideDomain:
+            return None
+        found = difference(point, left, right, APART)
+        return None if found is None else (point, *found)
+
+    def simplify(self, numbers: Numbers, functions: Simple, end: float) -> Numbers:
+        """Put 0, 1, −1 or 2 for every parameter that lets the sides still differ."""
+        for symbol, own in numbers.items():
+            for place, old in enumerate(own):
+                for simple in (0, 1, -1, 2):
+                    if old == simple or time.monotonic() > end:
+                        break
+                    changed = [*own[:place], Fraction(simple), *own[place + 1 :]]
+                    trial = {**numbers, symbol: changed}
+                    if self.differs(trial, functions):
+                        numbers, own = trial, changed
+                        break
+        return numbers
+
+    def report(self, numbers: Numbers, functions: Simple) -> Counterexample | None:
+        """The counterexample at these parameters, seen again with more digits."""
+        found = self.differs(numbers, functions, digits=40)
+        if found is None:
+            return None
+        point, entry, left, right = found
+        return Counterexample(
+            sizes={str(dim): size for dim, size in self._sizes.items()},
+            point=tuple((symbol, _exact(value)) for symbol, value in point.values.items()),
+            entry=entry,
+            left=_decimal(point, left),
+            right=_decimal(point, right),
+            functions=functions.described(),
+        )
+
+
+def _decimal(point: Point, value: Any) -> str:
+    return str(point.ctx.nstr(value, 10)).removesuffix(".0")
+
+
+_POOL = [
+    *(Fraction(n) for n in (-2, -1, 0, 1, 2, 3)),
+    *(Fraction(n, 2) for n in (-3, -1, 1, 3)),
+    Fraction(1, 3),
+]
+
+
+def _exact(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ImmutableDenseMatrix([[_exact(entry) for entry in row] for row in value])
+    return Rational(value.numerator, value.denominator)
