@@ -1,0 +1,229 @@
+"""What a verdict shows of itself: in a terminal, in a notebook and on a page of the site.
+
+Everything comes from the certificate. Notebooks and the site are given LaTeX and plain text,
+and no HTML: where an output has HTML, MyST-NB and Jupyter show that and never look at the LaTeX,
+and a page would have formulas that are not drawn when it is built.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from .printing import latex as latex_of
+from .printing import text as text_of
+from .printing.names import name_box
+from .printing.scope import Defined
+from .symbols import OneHot, Variable
+
+Certificate = Mapping[str, Any]
+
+_WIDE = 64  # characters of plain text after which an equation takes two rows
+_DIGITS = 12  # digits of a number in a counterexample
+_ESCAPES = {
+    "\\": r"\textbackslash ",
+    "~": r"\textasciitilde ",
+    "^": r"\textasciicircum ",
+    **{sign: "\\" + sign for sign in "#$%&_{}"},
+}
+
+
+def verdict(certificate: Certificate) -> str:
+    """The verdict in a line: ``proved for all shapes · every entry at C×D×N = 3×2×4 · …``."""
+    parts = [_headline(certificate)]
+    for route in certificate.get("routes") or ():
+        if route["route"] == "entries":
+            parts.append(f"every entry at {_sizes(route.get('sizes') or {})}")
+        elif route["route"] == "numbers":
+            parts.append(f"numbers to {route['digits']} digits")
+    refused = (certificate.get("mutants") or {}).get("refused")
+    if refused:
+        parts.append(f"{refused} mutants refused")
+    if certificate["verdict"] != "proved":
+        return parts[0]
+    return " · ".join(parts)
+
+
+def _headline(certificate: Certificate) -> str:
+    word = str(certificate["verdict"])
+    if word == "proved":
+        everywhere = certificate.get("scope") == "all shapes"
+        return "proved for all shapes" if everywhere else "proved at this shape only"
+    if word == "refuted":
+        sizes = (certificate.get("counterexample") or {}).get("sizes") or {}
+        return f"refuted at {_sizes(sizes)}" if sizes else "refuted"
+    return word
+
+
+def _sizes(sizes: Mapping[str, int]) -> str:
+    values = "×".join(str(size) for size in sizes.values())
+    if not sizes:
+        return "one point"
+    # A size that was concrete in the statement has a number for its name.
+    named = all(str(name).isidentifier() for name in sizes)
+    return f"{'×'.join(sizes)} = {values}" if named else values
+
+
+def text(certificate: Certificate) -> str:
+    """The verdict as plain text, a few lines."""
+    lines = _text_statement(certificate)
+    for word, key in (("where", "where"), ("given", "assumptions"), ("if", "conditions")):
+        entries = [str(entry["text"]) for entry in certificate.get(key) or ()]
+        if entries:
+            lines.append(f"  {word} {', '.join(entries)}")
+    name = certificate.get("id")
+    lines.append(f"  {name}: {verdict(certificate)}" if name else f"  {verdict(certificate)}")
+    return "\n".join([*lines, *_text_details(certificate)])
+
+
+def _text_statement(certificate: Certificate) -> list[str]:
+    steps = certificate.get("steps")
+    if not steps:
+        return [_sign(certificate, str(certificate["statement"]["text"]), " = ", " ≠ ")]
+    start, *rest = steps
+    pad = "  "
+    width = max(len(str(step["text"])) for step in rest) if rest else 0
+    lines = [str(start["text"])]
+    for step in rest:
+        reason = f"   {step['reason']}" if step.get("reason") else ""
+        lines.append(f"{pad}= {step['text']:<{width}}{reason}".rstrip())
+    return lines
+
+
+def _text_details(certificate: Certificate) -> list[str]:
+    example = certificate.get("counterexample")
+    failure = certificate.get("failure") or {}
+    if example:
+        lines = [f"  at {part['text']}" for part in example.get("point") or ()]
+        return [*lines, f"  {_values(example)}"]
+    lines = []
+    for key in ("message", "residual", "counterexample"):
+        if failure.get(key):
+            body = str(failure[key]).replace("\n", "\n    ")
+            lines.append(f"  {body}" if key == "message" else f"  {key}: {body}")
+    return lines
+
+
+def _values(example: Mapping[str, Any]) -> str:
+    of = f"entry ({example['entry']}) of " if example.get("entry") else ""
+    left, right = (shorten(example.get(side)) for side in ("lhs", "rhs"))
+    return (
+        f"{of}the left side is {left}, of the right side {right}"
+        if of
+        else (f"the left side is {left}, the right side {right}")
+    )
+
+
+def shorten(value: object) -> str:
+    """A number, cut after a dozen digits where it has more."""
+    shown = str(value)
+    whole, dot, decimals = shown.partition(".")
+    if dot and decimals.isdigit() and len(decimals) > _DIGITS:
+        return f"{whole}.{decimals[:_DIGITS]}…"
+    return shown
+
+
+def _sign(certificate: Certificate, shown: str, equal: str, unequal: str) -> str:
+    """A refuted statement is shown with ≠."""
+    return shown.replace(equal, unequal, 1) if certificate["verdict"] == "refuted" else shown
+
+
+def latex(certificate: Certificate) -> str:
+    """The verdict as LaTeX of a displayed formula, without delimiters."""
+    rows = [_latex_statement(certificate)]
+    example = certificate.get("counterexample")
+    if example and certificate["verdict"] == "refuted":
+        point = [str(part["latex"]) for part in example.get("point") or ()]
+        if point:
+            rows.append(r"\text{at } " + r", \quad ".join(point))
+        rows.append(small(f"{verdict(certificate)}: {_values(example)}"))
+    else:
+        rows.append(small(verdict(certificate)))
+    return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
+
+
+def _latex_statement(certificate: Certificate) -> str:
+    steps = certificate.get("steps")
+    if steps:
+        return _aligned(steps)
+    statement = certificate["statement"]
+    relation = r"\neq" if certificate["verdict"] == "refuted" else "="
+    left, right = statement["lhs_latex"], statement["rhs_latex"]
+    if len(str(statement["text"])) > _WIDE:
+        return rf"\begin{{aligned}} &{left} \\ &\quad {relation} {right} \end{{aligned}}"
+    return f"{left} {relation} {right}"
+
+
+def _aligned(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The steps below each other, each reason beside its step."""
+    start, *rest = steps
+    rows = []
+    for step in rest:
+        reason = rf" && {small(str(step['reason']))}" if step.get("reason") else ""
+        rows.append(f"&= {step['latex']}{reason}")
+    short = len(str(start["text"])) <= _WIDE // 3
+    head = f"{start['latex']} " if short or not rows else rf"&{start['latex']} \\ "
+    return r"\begin{aligned} " + head + r" \\ ".join(rows) + r" \end{aligned}"
+
+
+def small(words: str) -> str:
+    """Words in small letters within a formula, every sign that means something escaped."""
+    return rf"{{\small \text{{{escape_latex(words)}}}}}"
+
+
+def escape_latex(words: str) -> str:
+    """``words`` as they can stand in ``\\text{...}``, on one line."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in " ".join(words.split()))
+
+
+def html(certificate: Certificate) -> str:
+    """The verdict as HTML with the formula in ``\\[...\\]``, for pages that draw that."""
+    kind = escape(str(certificate["verdict"]).replace(" ", "-"))
+    lines = text(certificate).split("\n")
+    shown = len(_text_statement(certificate))
+    rest = "<br>".join(escape(line.strip()) for line in lines[shown:])
+    formula = escape(rf"\[{_latex_statement(certificate)}\]")
+    return f'<div class="gradproof {kind}"><div>{formula}</div><div>{rest}</div></div>'
+
+
+def mimebundle(certificate: Certificate) -> dict[str, str]:
+    """What IPython is given: LaTeX and plain text."""
+    return {
+        "text/latex": f"$$\n{latex(certificate)}\n$$",
+        "text/plain": text(certificate),
+    }
+
+
+def shown_latex(thing: Any) -> str:
+    """An expression as the result of a cell: a named one with its definition, a symbol with
+    its shape."""
+    if isinstance(thing, Defined):
+        return f"{latex_of(thing)} = {latex_of(thing.definition, thing)}"
+    if isinstance(thing, OneHot):
+        classes, size = (latex_of(part) for part in thing.shape)
+        name = name_box(thing.labels).latex
+        return rf"{name} \in \{{0, \dots, {classes} - 1\}}^{{{size}}}"
+    if isinstance(thing, Variable):
+        shape = r" \times ".join(latex_of(size) for size in thing.shape)
+        return rf"{latex_of(thing)} \in \mathbb{{R}}^{{{shape}}}"
+    return latex_of(thing)
+
+
+def install() -> None:
+    """Let IPython show expressions as people print them; does nothing outside of IPython."""
+    if "IPython" not in sys.modules:
+        return
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    if shell is None:
+        return
+    from sympy import Expr, MatrixExpr
+    from sympy.matrices import MatrixBase
+
+    formatters = shell.display_formatter.formatters
+    for kind in (Expr, MatrixExpr, MatrixBase):
+        formatters["text/latex"].for_type(kind, lambda it: rf"$\displaystyle {shown_latex(it)}$")
+        formatters["text/plain"].for_type(kind, lambda it, out, _: out.text(text_of(it)))
