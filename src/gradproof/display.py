@@ -8,14 +8,18 @@ and a page would have formulas that are not drawn when it is built.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from .entries import EntryResidual
+from .kernel import Residual
 from .printing import latex as latex_of
 from .printing import text as text_of
 from .printing.names import name_box
+from .printing.residuals import normal_form
 from .printing.scope import Defined
+from .statement import Statement
 from .symbols import OneHot, Variable
 
 Certificate = Mapping[str, Any]
@@ -79,17 +83,20 @@ def text(certificate: Certificate) -> str:
 
 
 def _text_statement(certificate: Certificate) -> list[str]:
+    shown = str(certificate["statement"]["text"])
     steps = certificate.get("steps")
     if not steps:
-        return [_sign(certificate, str(certificate["statement"]["text"]), " = ", " ≠ ")]
-    start, *rest = steps
-    pad = "  "
-    width = max(len(str(step["text"])) for step in rest) if rest else 0
-    lines = [str(start["text"])]
-    for step in rest:
-        reason = f"   {step['reason']}" if step.get("reason") else ""
-        lines.append(f"{pad}= {step['text']:<{width}}{reason}".rstrip())
-    return lines
+        return [shown]
+    width = max(len(str(step["text"])) for step in steps)
+    rows = [f"  = {step['text']:<{width}}   {step.get('reason') or ''}" for step in steps]
+    return [_start(certificate), *(row.rstrip() for row in rows)]
+
+
+def _start(certificate: Certificate) -> str:
+    """The text of what a chain starts from: the left side of what it proves."""
+    return str(certificate["statement"]["text"]).removesuffix(
+        f" = {certificate['steps'][-1]['text']}"
+    )
 
 
 def _text_details(certificate: Certificate) -> list[str]:
@@ -125,11 +132,6 @@ def shorten(value: object) -> str:
     return shown
 
 
-def _sign(certificate: Certificate, shown: str, equal: str, unequal: str) -> str:
-    """A refuted statement is shown with ≠."""
-    return shown.replace(equal, unequal, 1) if certificate["verdict"] == "refuted" else shown
-
-
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
     rows = [_latex_statement(certificate)]
@@ -145,26 +147,26 @@ def latex(certificate: Certificate) -> str:
 
 
 def _latex_statement(certificate: Certificate) -> str:
-    steps = certificate.get("steps")
-    if steps:
-        return _aligned(steps)
     statement = certificate["statement"]
-    relation = r"\neq" if certificate["verdict"] == "refuted" else "="
+    if certificate.get("steps"):
+        return _aligned(certificate)
+    if not statement["latex"]:
+        return rf"\text{{{escape_latex(str(statement['text']))}}}"
+    if len(str(statement["text"])) <= _WIDE:
+        return str(statement["latex"])
     left, right = statement["lhs_latex"], statement["rhs_latex"]
-    if len(str(statement["text"])) > _WIDE:
-        return rf"\begin{{aligned}} &{left} \\ &\quad {relation} {right} \end{{aligned}}"
-    return f"{left} {relation} {right}"
+    relation = r"\ne" if certificate["kind"] == "refute" else "="
+    return rf"\begin{{aligned}} &{left} \\ &\quad {relation} {right} \end{{aligned}}"
 
 
-def _aligned(steps: Sequence[Mapping[str, Any]]) -> str:
+def _aligned(certificate: Certificate) -> str:
     """The steps below each other, each reason beside its step."""
-    start, *rest = steps
-    rows = []
-    for step in rest:
-        reason = rf" && {small(str(step['reason']))}" if step.get("reason") else ""
+    start, rows = certificate["statement"]["lhs_latex"], []
+    for step in certificate["steps"]:
+        reason = f" && {small(str(step['reason']))}" if step.get("reason") else ""
         rows.append(f"&= {step['latex']}{reason}")
-    short = len(str(start["text"])) <= _WIDE // 3
-    head = f"{start['latex']} " if short or not rows else rf"&{start['latex']} \\ "
+    short = len(_start(certificate)) <= _WIDE // 3
+    head = f"{start} " if short else rf"&{start} \\ "
     return r"\begin{aligned} " + head + r" \\ ".join(rows) + r" \end{aligned}"
 
 
@@ -186,6 +188,17 @@ def html(certificate: Certificate) -> str:
     rest = "<br>".join(escape(line.strip()) for line in lines[shown:])
     formula = escape(rf"\[{_latex_statement(certificate)}\]")
     return f'<div class="gradproof {kind}"><div>{formula}</div><div>{rest}</div></div>'
+
+
+def residual(statement: Statement, error: Exception) -> str:
+    """What is left of ``left − right`` when a route refuses, as text; empty if it left nothing."""
+    if isinstance(error, Residual):
+        where_ = "entry i,j of " if statement.is_matrix and not statement.names_entries else ""
+        return f"{where_}left − right = {normal_form(error.residual).text}"
+    if isinstance(error, EntryResidual):
+        where_ = f"entry {error.index[0]},{error.index[1]} of " if error.index else ""
+        return f"{where_}left − right = {text_of(error.residual)} at {_sizes(error.sizes)}"
+    return ""
 
 
 def mimebundle(certificate: Certificate) -> dict[str, str]:

@@ -1,0 +1,117 @@
+"""What the kernel leaves of a false statement, a normal form, written with indices."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from ..kernel.terms import AnyIndex, Atom, Base, Delta, Entry, Index, Mono, Op, Poly, Sum
+from .algebra import arbitrary
+from .boxes import (
+    Box,
+    add,
+    atom,
+    big_sum,
+    call,
+    fraction,
+    indexed,
+    number,
+    over,
+    product,
+    raised,
+    root,
+)
+from .names import function_box, name_box
+
+_LETTERS = "ijklmnpqrstuv"
+_TERMS = 8  # a residual with more terms is cut
+_KNOWN = {"exp", "log", "abs"}
+
+
+def normal_form(poly: Poly) -> Box:
+    """The box of a normal form; its free indices are i and j, in the order of their making."""
+    return _Indexed(poly).sum_of(poly)
+
+
+class _Indexed:
+    """Gives letters to indices: those that stand free first, bound ones as they are met."""
+
+    def __init__(self, poly: Poly) -> None:
+        self._names: dict[Index, Box] = {}
+        self._letters = self._fresh(poly)
+        for index in sorted(poly.free, key=lambda free: free.number):
+            self.index(index)
+
+    def _fresh(self, poly: Poly) -> Iterator[str]:
+        # A dimension or scalar that is called n is no index.
+        used = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
+        letters = (letter for letter in _LETTERS if letter not in used)
+        return itertools.chain(letters, (f"i{n}" for n in itertools.count(1)))
+
+    def index(self, index: AnyIndex) -> Box:
+        if isinstance(index, int):
+            return number(index)
+        if index not in self._names:
+            letter = next(self._letters)
+            self._names[index] = atom(letter, letter)
+        return self._names[index]
+
+    def sum_of(self, poly: Poly) -> Box:
+        terms = sorted(poly, key=lambda term: (term[1] < 0, len(term[0].key)))
+        shown = [(c < 0, self.product_of(mono, abs(c))) for mono, c in terms[:_TERMS]]
+        if len(terms) > _TERMS:
+            more = len(terms) - _TERMS
+            words = f"… ({more} more terms)"
+            shown.append((False, atom(rf"\dots \text{{ ({more} more terms)}}", words)))
+        return add(shown or [(False, number(0))])
+
+    def product_of(self, mono: Mono, coefficient: Fraction) -> Box:
+        above = [number(coefficient.numerator)] if coefficient.numerator != 1 else []
+        below = [number(coefficient.denominator)] if coefficient.denominator != 1 else []
+        # What reaches far right stands last.
+        for part, power in sorted(
+            mono, key=lambda pair: (isinstance(pair[0], Sum), len(pair[0].key))
+        ):
+            (below if power < 0 else above).append(self.power_of(part, abs(power)))
+        if not below:
+            return product(above or [number(1)])
+        plain = [box for box in above if box.plain]
+        rest = [box for box in above if not box.plain]
+        bottom = product(below)
+        if rest and bottom.plain:
+            return over(product(rest), product(plain or [number(1)]), bottom)
+        return fraction(product(above or [number(1)]), bottom)
+
+    def power_of(self, part: Atom, power: Fraction) -> Box:
+        base = self.factor(part)
+        if power == Fraction(1, 2):
+            return root(base)
+        return base if power == 1 else raised(base, str(power))
+
+    def factor(self, part: Atom) -> Box:
+        if isinstance(part, Entry):
+            name = name_box(part.tensor.name)
+            if not part.indices:
+                return name
+            return indexed(name, [self.index(index) for index in part.indices])
+        if isinstance(part, Delta):
+            return indexed(atom(r"\delta", "δ"), [self.index(index) for index in part.indices])
+        if isinstance(part, Sum):
+            bound = [self.index(index) for index in part.bound]
+            return big_sum(bound, self.product_of(part.body, Fraction(1)))
+        if isinstance(part, Base):
+            return self.sum_of(part.poly)
+        return self.applied(part) if isinstance(part, Op) else atom(r"\dots", "…")
+
+    def applied(self, part: Op) -> Box:
+        name, _, order = part.head.partition("'")
+        head = function_box(name) if name in _KNOWN else arbitrary(name, int(order or 0))
+        for slot in part.slots:
+            entry = indexed(atom(r"\partial", "∂"), [self.index(index) for index in slot])
+            head = atom(rf"{entry.latex} {head.latex}", f"{entry.text}{head.text}")
+        if any(argument.params for argument in part.args):
+            # A whole tensor as an argument: what matters is by which entry it is differentiated.
+            return call(head, atom(r"\dots", "…"))
+        return call(head, *[self.sum_of(argument.body) for argument in part.args])
