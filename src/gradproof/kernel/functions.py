@@ -52,7 +52,9 @@ def logarithm(argument: Poly) -> Poly:
     """The logarithm of a product, taken apart where the factors' signs are known."""
     if len(argument) > 1:
         content, c, rest = content_of(argument, False)
-        return plus(_log_mono(content, c), _log_atom(rest))
+        # Taking out the content can leave a single term: 1 − b/(a + b) leaves a.
+        opened = _log_atom(rest) if len(rest) > 1 else logarithm(rest)
+        return plus(_log_mono(content, c), opened)
     ((mono, c),) = argument.terms.values() or ((Mono({}), Fraction(0)),)
     return _log_mono(mono, c)
 
