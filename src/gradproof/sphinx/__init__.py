@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -73,13 +74,18 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _configure(app: Sphinx, config: Config) -> None:
     """Complete the settings; later than here, Sphinx would take it for a change of them."""
     source, outside = Path(app.srcdir), Path(app.outdir).parent
-    watched = [source / name for name in config.gradproof_watch]
-    config.gradproof_fingerprint = fingerprint([*watched, *sorted(source.rglob("*.py"))])
+    config.gradproof_fingerprint = _fingerprint(app)
     config.gradproof_cache = str(source / (config.gradproof_cache or outside / ".gradproof"))
     # MyST-NB writes notebooks beside the output folder, which may be among the sources.
     executed = os.path.relpath(outside / "jupyter_execute", source)
     config.exclude_patterns.append(Path(executed).as_posix())
     config.html_static_path.append(str(_STATIC))
+
+
+def _fingerprint(app: Sphinx) -> str:
+    source = Path(app.srcdir)
+    watched = [source / name for name in app.config.gradproof_watch]
+    return fingerprint([*watched, *sorted(source.rglob("*.py"))])
 
 
 def _begin(app: Sphinx) -> None:
@@ -134,6 +140,10 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     listed = app.config.gradproof_identities
     path = Path(app.srcdir) / listed if listed else None
     failures = judge(domain.pages, named, path)
+    if _fingerprint(app) != app.config.gradproof_fingerprint:
+        # What ran may be neither the old code nor the new.
+        shutil.rmtree(Path(app.config.gradproof_cache, app.config.gradproof_fingerprint))
+        failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     if failures:
         _refuse(app, failures, path)
     shown = domain.data["shown"].setdefault(str(app.outdir), {})

@@ -20,6 +20,7 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 
 from gradproof.report import GATE
+from gradproof.sphinx import warm
 
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,11 @@ class _ThisPython(AsyncKernelManager):
     def __init__(self, **options: Any) -> None:
         options["kernel_spec_manager"] = KernelSpecManager(kernel_dirs=[])
         super().__init__(**options)
+
+
+def _environment() -> dict[str, str]:
+    """That of a kernel: assertions hold, and verdicts are published."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONOPTIMIZE"} | {GATE: "1"}
 
 
 @dataclass(frozen=True)
@@ -76,12 +82,15 @@ class Executor:
 
     def run(self, notebook: NotebookNode, folder: Path) -> str:
         """Execute every cell, also after one that raised; return why it stopped early, or ""."""
+        if not any(cell["source"].strip() for cell in _code_cells(notebook)):
+            return ""
+        manager = _ThisPython(kernel_name="python3")
+        if hasattr(os, "fork"):
+            manager.kernel_spec.argv = warm.command(self.fingerprint, _environment())
         client = NotebookClient(
             notebook,
+            manager,
             allow_errors=True,
-            extra_arguments=["--log-level=ERROR"],
-            kernel_manager_class=_ThisPython,
-            kernel_name="python3",
             log=_log,
             record_timing=False,
             resources={"metadata": {"path": str(folder)}},
@@ -89,11 +98,10 @@ class Executor:
             timeout=self.timeout,
         )
         with tempfile.TemporaryDirectory() as empty:
-            environment = {k: v for k, v in os.environ.items() if k != "PYTHONOPTIMIZE"}
-            # No start-up files and no settings of the user's own IPython.
-            environment |= {GATE: "1", "IPYTHONDIR": empty}
             try:
-                client.execute(env=environment)
+                # No start-up files and no settings of the user's own IPython.
+                settings = {"IPYTHONDIR": empty}
+                client.execute(cleanup_kc=True, env=_environment() | settings)
             except CellTimeoutError:
                 return f"a cell did not finish within {self.timeout} seconds"
             except DeadKernelError:

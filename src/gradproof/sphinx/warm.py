@@ -1,0 +1,136 @@
+"""Kernels that start warm: each page gets a fresh process, forked from one that has SymPy.
+
+Starting an interpreter, Jupyter's kernel and SymPy takes over a second a page; a fork of a process
+that has done so takes hundredths.  One build process has one server, which ends with it.
+
+This file runs in three places: in the build (`command`), as the server (`serve`) and, without any
+import beyond the standard library, as the process that Jupyter takes for the kernel (`join`).
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from typing import Any, NamedTuple
+
+_servers: dict[int, _Server] = {}
+
+
+class _Server(NamedTuple):
+    fingerprint: str
+    address: str
+    process: subprocess.Popen[bytes]
+
+
+def command(fingerprint: str, environment: dict[str, str]) -> list[str]:
+    """What Jupyter is to run for a kernel, on the server of this process.
+
+    The server is started when there is none, and anew when `fingerprint` says that the code it
+    has imported is not the present code any more; `environment` is its environment.
+    `{connection_file}` is Jupyter's to fill in.
+    """
+    server = _servers.get(os.getpid())
+    if server is None or server.fingerprint != fingerprint:
+        _stop()
+        server = _servers[os.getpid()] = _start(fingerprint, environment)
+    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
+
+
+def _start(fingerprint: str, environment: dict[str, str]) -> _Server:
+    address = os.path.join(tempfile.mkdtemp(prefix="gradproof-"), "s")
+    process = subprocess.Popen(
+        [sys.executable, "-P", __file__, address],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    if process.stdout is None or not process.stdout.readline():
+        raise RuntimeError("the server of warm kernels did not start")
+    return _Server(fingerprint, address, process)
+
+
+def _stop() -> None:
+    server = _servers.pop(os.getpid(), None)
+    if server is not None:
+        server.process.communicate()
+
+
+atexit.register(_stop)
+
+
+def serve(address: str) -> None:
+    """Fork a kernel for everyone who connects, until standard input ends."""
+    import ipykernel.kernelapp  # noqa: F401
+
+    import gradproof  # noqa: F401
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        while True:
+            ready, _, _ = select.select([sys.stdin, listener], [], [])
+            if sys.stdin in ready:
+                break
+            connection, _ = listener.accept()
+            if os.fork() == 0:
+                listener.close()
+                _become_kernel(connection)
+            connection.close()
+    shutil.rmtree(os.path.dirname(address), ignore_errors=True)
+
+
+def _become_kernel(connection: socket.socket) -> None:
+    """In the forked process: be the kernel that was asked for, and end with who asked."""
+    with connection.makefile("rb") as stream:
+        request: dict[str, Any] = json.loads(stream.readline())
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    # Jupyter's own watch over the parent would see the server, not who asked.
+    os.environ.pop("JPY_PARENT_PID", None)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    threading.Thread(target=_end_with, args=(connection,), daemon=True).start()
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    IPKernelApp.launch_instance(["-f", request["file"], "--log-level=ERROR"])
+    os._exit(0)
+
+
+def _end_with(connection: socket.socket) -> None:
+    connection.recv(1)
+    os._exit(1)
+
+
+def join(address: str, file: str) -> None:
+    """Ask the server for a kernel on this connection file, and live as long as it does."""
+    # Jupyter interrupts a kernel before it ends it; this process has nothing to interrupt.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    request = {"file": file, "folder": os.getcwd(), "environment": dict(os.environ)}
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(address)
+        connection.sendall(json.dumps(request).encode() + b"\n")
+        connection.recv(1)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 2:
+        serve(sys.argv[1])
+    else:
+        join(sys.argv[1], sys.argv[2])
