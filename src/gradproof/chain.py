@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from . import printing
@@ -40,7 +41,7 @@ def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain
             raise StatementError(f"The step {step!r} is not a pair (expression, reason in words).")
     began = time.perf_counter()
     sides = [start, *(expr for expr, _ in steps)]
-    links = tuple(prove(left, right) for left, right in zip(sides, sides[1:], strict=False))
+    links = tuple(prove(left, right) for left, right in pairwise(sides))
     statement = Statement(start, sides[-1])
     certificate = certify(
         statement,
@@ -52,7 +53,9 @@ def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain
         seconds=time.perf_counter() - began,
     )
     certificate["conditions"] = _merged(links, "conditions")
-    certificate["axioms"] = sorted({axiom for link in links for axiom in link.certificate["axioms"]})
+    certificate["axioms"] = sorted(
+        {axiom for link in links for axiom in link.certificate["axioms"]}
+    )
     certificate["steps"] = [
         {"latex": printing.latex(expr), "text": printing.text(expr), "reason": reason}
         for expr, reason in steps

@@ -90,9 +90,7 @@ def _check_depends(expr: Any, variable: Any, what: str) -> None:
             "Check the spelling, the shape and the assumptions of the symbol, or write zero."
         )
     shared = {} if variable.is_symbol else body.free_symbols & variable.free_symbols
-    inputs = sorted(
-        str(symbol) for symbol in shared if not getattr(symbol, "is_integer", False)
-    )
+    inputs = sorted(str(symbol) for symbol in shared if not getattr(symbol, "is_integer", False))
     if inputs:
         raise StatementError(
             f"{expr} is not a function of {variable} alone: {', '.join(inputs)} occurs outside it. "
@@ -120,7 +118,8 @@ def jacobian(outputs: Any, variable: Any) -> Jacobian:
     outputs = as_matrix(outputs, "What jacobian differentiates")
     variable = as_matrix(_check_variable(variable, "Jacobian"), "The variable of the Jacobian")
     _check_depends(outputs, variable, "Jacobian")
-    return Jacobian(outputs, variable)
+    made: Jacobian = Jacobian(outputs, variable)
+    return made
 
 
 def hessian(scalar: Any, variable: Any) -> Hessian:
@@ -131,4 +130,5 @@ def hessian(scalar: Any, variable: Any) -> Hessian:
     scalar = as_scalar(scalar, "What hessian differentiates")
     variable = as_matrix(_check_variable(variable, "Hessian"), "The variable of the Hessian")
     _check_depends(scalar, variable, "Hessian")
-    return Hessian(scalar, variable)
+    made: Hessian = Hessian(scalar, variable)
+    return made

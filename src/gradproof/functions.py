@@ -20,7 +20,6 @@ from sympy import (
     log,
     sqrt,
 )
-
 from sympy.core.symbol import Str
 
 from .errors import ShapeMismatch, StatementError
@@ -31,7 +30,6 @@ from .nodes import (
     Total,
     as_expression,
     as_matrix,
-
     check_name,
     check_same_shape,
     is_matrix,
@@ -39,18 +37,22 @@ from .nodes import (
 )
 from .symbols import check_size
 
+
 def ones(rows: Any, cols: Any = 1) -> OneMatrix:
     """Return the matrix of ones, a column vector unless ``cols`` is given."""
     return OneMatrix(check_size(rows, "A size of ones"), check_size(cols, "A size of ones"))
+
 
 def eye(size: Any) -> Identity:
     """Return the identity matrix."""
     return Identity(check_size(size, "The size of eye"))
 
+
 def _check_axis(axis: Any) -> Integer:
     if axis not in (0, 1):
         raise StatementError(f"axis is {axis!r}: 0 means over each column, 1 over each row.")
     return Integer(axis)
+
 
 def total(matrix: Any, axis: int | None = None) -> Any:
     """Return the sum of all entries, a scalar; with ``axis`` of each column (0) or row (1)."""
@@ -59,6 +61,7 @@ def total(matrix: Any, axis: int | None = None) -> Any:
         return Total(matrix)
     rows, cols = matrix.shape
     return OneMatrix(1, rows) * matrix if _check_axis(axis) == 0 else matrix * OneMatrix(cols, 1)
+
 
 class Mean(ScalarNode):
     """The mean of all entries of a matrix."""
@@ -69,12 +72,14 @@ class Mean(ScalarNode):
         (matrix,) = self.args
         return Total(matrix) / (Size(matrix, S.Zero) * Size(matrix, S.One))
 
+
 def mean(matrix: Any, axis: int | None = None) -> Any:
     """Return the mean of all entries, a scalar; with ``axis`` of each column (0) or row (1)."""
     matrix = as_matrix(matrix, "The argument of mean")
     if axis is None:
         return Mean(matrix)
     return total(matrix, axis) / Size(matrix, _check_axis(axis))
+
 
 class Inner(ScalarNode):
     """The inner product of two matrices of one shape."""
@@ -84,12 +89,14 @@ class Inner(ScalarNode):
         """The sum of the products of entries."""
         return Total(HadamardProduct(*self.args))
 
+
 def inner(left: Any, right: Any) -> Inner:
     """Return ⟨A, B⟩ = Σ AᵢⱼBᵢⱼ, a scalar; both of one shape."""
     left = as_matrix(left, "The left argument of inner")
     right = as_matrix(right, "The right argument of inner")
     check_same_shape(left, right, "An inner product")
     return Inner(left, right)
+
 
 class Norm(ScalarNode):
     """The Euclidean (Frobenius) norm."""
@@ -101,9 +108,11 @@ class Norm(ScalarNode):
         """The square root of the sum of squares."""
         return sqrt(Total(HadamardProduct(self.args[0], self.args[0])))
 
+
 def norm(matrix: Any) -> Norm:
     """Return ‖A‖ = √⟨A, A⟩, a scalar; differentiable where A is not zero."""
     return Norm(as_matrix(matrix, "The argument of norm"))
+
 
 class _Columnwise(MatrixNode):
     """A function of each column (axis 0) or each row (axis 1), of the shape of its argument."""
@@ -125,6 +134,7 @@ class _Columnwise(MatrixNode):
             return OneMatrix(rows, rows) * matrix
         return matrix * OneMatrix(cols, cols)
 
+
 class Softmax(_Columnwise):
     """Softmax of each column, or of each row."""
 
@@ -134,9 +144,11 @@ class Softmax(_Columnwise):
         powers = self.args[0].applyfunc(exp)
         return HadamardProduct(powers, HadamardPower(self._sums(powers), -1))
 
+
 def softmax(scores: Any, axis: int = 0) -> Softmax:
     """Return exponentials divided by their sum, in each column (``axis=1``: in each row)."""
     return Softmax(as_matrix(scores, "The argument of softmax"), _check_axis(axis))
+
 
 class LogSoftmax(_Columnwise):
     """The logarithm of softmax, without forming softmax."""
@@ -147,9 +159,11 @@ class LogSoftmax(_Columnwise):
         scores = self.args[0]
         return scores - self._sums(scores.applyfunc(exp)).applyfunc(log)
 
+
 def log_softmax(scores: Any, axis: int = 0) -> LogSoftmax:
     """Return scores minus their log-sum-exp, in each column (``axis=1``: in each row)."""
     return LogSoftmax(as_matrix(scores, "The argument of log_softmax"), _check_axis(axis))
+
 
 class LogSumExp(ScalarNode):
     """Log-sum-exp of a column vector."""
@@ -158,6 +172,7 @@ class LogSumExp(ScalarNode):
     def definition(self) -> Any:
         """The logarithm of the sum of exponentials."""
         return log(Total(self.args[0].applyfunc(exp)))
+
 
 class LogSumExpColumns(MatrixNode):
     """Log-sum-exp of every column of a matrix, as a row."""
@@ -173,10 +188,12 @@ class LogSumExpColumns(MatrixNode):
         scores = self.args[0]
         return (OneMatrix(1, scores.shape[0]) * scores.applyfunc(exp)).applyfunc(log)
 
+
 def logsumexp(scores: Any) -> Any:
     """Return log Σ exp: a scalar for a column vector, a row of one value a column otherwise."""
     scores = as_matrix(scores, "The argument of logsumexp")
     return LogSumExp(scores) if scores.shape[1] == 1 else LogSumExpColumns(scores)
+
 
 class CrossEntropy(ScalarNode):
     """The average over examples of −Σ Y log P."""
@@ -187,6 +204,7 @@ class CrossEntropy(ScalarNode):
         probabilities, targets = self.args
         logs = probabilities.applyfunc(log)
         return -Total(HadamardProduct(targets, logs)) / Size(probabilities, S.One)
+
 
 def cross_entropy(probabilities: Any, targets: Any) -> CrossEntropy:
     """Return −1/N Σ Y log P, the average over the N columns (examples).
@@ -200,6 +218,7 @@ def cross_entropy(probabilities: Any, targets: Any) -> CrossEntropy:
     targets = as_matrix(targets, "The labels")
     check_same_shape(probabilities, targets, "Cross-entropy")
     return CrossEntropy(probabilities, targets)
+
 
 def one_hot(labels: Sequence[int], classes: Any) -> ImmutableDenseMatrix:
     """Return the explicit one-hot matrix, classes × examples, of a list of integer labels."""
@@ -219,6 +238,7 @@ def one_hot(labels: Sequence[int], classes: Any) -> ImmutableDenseMatrix:
         int(classes), len(labels), lambda i, j: Integer(int(labels[j] == i))
     )
 
+
 class FunctionOfMatrix(ScalarNode):
     """An arbitrary differentiable scalar function, applied to a matrix. Primitive."""
 
@@ -226,6 +246,7 @@ class FunctionOfMatrix(ScalarNode):
     def name(self) -> str:
         """The name of the function."""
         return str(self.args[0].name)
+
 
 class FunctionOfScalar(ScalarNode):
     """An arbitrary smooth function of one real variable, or a derivative of it. Primitive."""
@@ -239,6 +260,7 @@ class FunctionOfScalar(ScalarNode):
     def order(self) -> int:
         """How often it is differentiated."""
         return int(self.args[1])
+
 
 class ArbitraryFunction:
     """A function of which only the name is known; see :func:`function`."""
@@ -267,6 +289,7 @@ class ArbitraryFunction:
     def __repr__(self) -> str:
         return f"function({self.name!r})" + ".prime" * self.order
 
+
 def function(name: str) -> ArbitraryFunction:
     """Make an arbitrary smooth function.
 
@@ -275,6 +298,7 @@ def function(name: str) -> ArbitraryFunction:
     A statement about it is a statement about every such function.
     """
     return ArbitraryFunction(name)
+
 
 __all__ = [
     "cross_entropy",

@@ -27,11 +27,11 @@ from sympy import (
 )
 
 from . import kernel, numbers
-from .derivatives import DerivativeNode
 from .errors import GradproofError, StatementError, Undecided
 from .nodes import is_matrix
 from .statement import Statement
 from .symbols import Variable
+from .unfold import DerivativeNode
 
 #: More near misses than this teach nothing new.
 MOST = 40

@@ -15,7 +15,6 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import BadName, NotScalar, ShapeMismatch, StatementError
 
-
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
 
 

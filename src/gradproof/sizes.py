@@ -9,6 +9,7 @@ symbol, which other axes it must equal, and gives every class of axes a dimensio
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from sympy import (
@@ -190,12 +191,15 @@ class _Splitter:
             build, rows, cols = self.matrix(expr.expr)
             body = self.scalar(expr.function.expr)
             bound = expr.function.variables
-            new = Basic.__new__
-            return (
-                lambda: new(ElementwiseApplyFunction, Lambda(bound, body()), build()), rows, cols,
-            )
+
+            def mapped() -> Any:
+                function = Lambda(bound, body())
+                return Basic.__new__(ElementwiseApplyFunction, function, build())
+
+            return mapped, rows, cols
         if isinstance(expr, BINDERS):
-            return self._binder(expr)
+            read: Read = self._binder(expr)
+            return read
         kind_ = "explicit matrix" if isinstance(expr, ImmutableDenseMatrix) else type(expr).__name__
         raise Undecided(f"The sizes of an {kind_} cannot be told apart.")
 
@@ -203,7 +207,7 @@ class _Splitter:
         args = [expr.base] * int(expr.exp) if isinstance(expr, MatPow) else expr.args
         builds = [self.scalar(arg) for arg in args if not is_matrix(arg)]
         reads = [self.matrix(arg) for arg in args if is_matrix(arg)]
-        for (_, _, inner), (_, outer, _) in zip(reads, reads[1:], strict=False):
+        for (_, _, inner), (_, outer, _) in pairwise(reads):
             self.axes.join(inner, outer)
         builds += [build for build, _, _ in reads]
         return lambda: MatMul(*(build() for build in builds)), reads[0][1], reads[-1][2]

@@ -242,5 +242,3 @@ def _tell(thing: Any) -> str:
     if isinstance(thing, str):
         return thing
     return f"{thing.definition}" if hasattr(thing, "definition") else "a scalar"
-
-

@@ -52,7 +52,7 @@ def check_size(size: Any, what: str) -> Any:
 class Variable(ShapeChecked, MatrixSymbol):  # type: ignore[misc]
     """A real matrix symbol that carries its assumptions in its arguments."""
 
-    def __new__(cls, name: Any, rows: Any, cols: Any, given: Any = Tuple()) -> Variable:
+    def __new__(cls, name: Any, rows: Any, cols: Any, given: Any = ()) -> Variable:
         made: Variable = super().__new__(cls, name, rows, cols)
         made._args = (*made._args, Tuple(*given))
         return made

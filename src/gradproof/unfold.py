@@ -6,6 +6,7 @@ After it no named function is left, every derivative binds a variable of its own
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sympy import Basic, Lambda, Symbol
@@ -74,6 +75,7 @@ def _free(node: Any) -> set[Any]:
 BINDERS = (GradientAt, DerivativeAt, JacobianAt)
 
 
+@lru_cache(maxsize=4096)
 def unfold(expr: Any) -> Any:
     """Return ``expr`` in primitives only."""
     if isinstance(expr, DerivativeNode):
@@ -105,6 +107,7 @@ def _unfold_elementwise(expr: Any) -> Any:
     return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), unfold(matrix))
 
 
+@lru_cache(maxsize=1024)
 def bind(expr: Any, variable: Any) -> tuple[Any, Any, Any]:
     """Return ``expr`` unfolded with ``variable`` replaced by a fresh one, that one, the point.
 

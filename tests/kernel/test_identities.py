@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from sympy import HadamardPower, HadamardProduct, Matrix, Rational, Trace, exp, log, pi
+
 from gradproof import (
     cross_entropy,
     define,
@@ -28,7 +30,6 @@ from gradproof import (
 from gradproof.functions import one_hot
 from gradproof.kernel import NoRule, Residual, check
 from gradproof.statement import Statement
-from sympy import HadamardPower, HadamardProduct, Matrix, Rational, Trace, exp, log, pi
 
 C, D, N, K = dims("C D N K")
 W, X = matrix("W", C, D), matrix("X", D, N)

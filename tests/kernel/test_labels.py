@@ -7,15 +7,18 @@ import random
 
 import mpmath
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gradproof import dims
 from gradproof.kernel.product import times
 from gradproof.kernel.rename import renamed
 from gradproof.kernel.sums import total
 from gradproof.kernel.terms import Entry, Index, Tensor, of_atom
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from .values import value
 
+DIM = dims("n")
 TENSORS = {"A": 2, "B": 2, "x": 1}
 
 # A product of entries: each a tensor and the numbers of its indices.
@@ -28,7 +31,7 @@ products = st.lists(
 
 def summed(factors, order, bound=(0, 1, 2)):
     """Σ over three indices of the product; index 3 stays free."""
-    indices = {number: Index("n") for number in range(3)} | {3: FREE}
+    indices = {number: Index(DIM) for number in range(3)} | {3: FREE}
     atoms = [
         Entry(Tensor(name), tuple(indices[i] for i in places[: TENSORS[name]]))
         for name, places in order(factors)
@@ -36,7 +39,7 @@ def summed(factors, order, bound=(0, 1, 2)):
     return total([indices[i] for i in bound], times(*(of_atom(atom) for atom in atoms)))
 
 
-FREE = Index("n")
+FREE = Index(DIM)
 SIZE = 3
 NUMBERS = random.Random(7)
 DATA = {
@@ -94,10 +97,12 @@ def test_equal_names_mean_equal_values(left, right):
 def test_symmetric_sums_are_told_from_each_other():
     """A cycle of six and two cycles of three have the same colours everywhere."""
     edge = Tensor("E")
-    indices = [Index("n") for _ in range(6)]
+    indices = [Index(DIM) for _ in range(6)]
 
     def graph(pairs):
-        return total(indices, times(*(of_atom(Entry(edge, (indices[a], indices[b]))) for a, b in pairs)))
+        return total(
+            indices, times(*(of_atom(Entry(edge, (indices[a], indices[b]))) for a, b in pairs))
+        )
 
     ring = graph([(i, (i + 1) % 6) for i in range(6)])
     other_ring = graph([(0, 2), (2, 4), (4, 1), (1, 3), (3, 5), (5, 0)])
@@ -107,7 +112,7 @@ def test_symmetric_sums_are_told_from_each_other():
 
 
 def test_renaming_captures_nothing():
-    i, j, k = Index("n"), Index("n"), Index("n")
+    i, j, k = Index(DIM), Index(DIM), Index(DIM)
     a = Tensor("A")
     row = total([k], of_atom(Entry(a, (i, k))))
     ((mono, _),) = row
@@ -121,7 +126,7 @@ def test_renaming_captures_nothing():
 @pytest.mark.parametrize("copies", [2, 3])
 def test_powers_of_a_sum_have_indices_of_their_own(copies):
     """(Σ_i x_i)² summed with y_j keeps its copies apart."""
-    i, j = Index("n"), Index("n")
+    i, j = Index(DIM), Index(DIM)
     a = Tensor("A")
     row = total([i], of_atom(Entry(a, (i, j))))
     cube = total([j], times(*[row] * copies))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import mpmath
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from sympy import Abs, Integer, Pow, Rational, exp, log, preorder_traversal
+
 from gradproof import scalar
 from gradproof.errors import Undecided
 from gradproof.kernel.calculus import derivative
 from gradproof.kernel.decide import vanishes
 from gradproof.kernel.read import Reader
 from gradproof.kernel.terms import Tensor, plus, scaled
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from sympy import Abs, Integer, Pow, Rational, exp, log, preorder_traversal
 
 from .values import Undefined, value
 

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import prod
 
 import mpmath
+
 from gradproof.kernel.sums import Range
 from gradproof.kernel.terms import Base, Delta, Entry, Mono, Op, Poly, Sum
 
@@ -27,7 +28,9 @@ def size_of(sort, sizes):
 def value(poly: Poly, entries, sizes, at=None):
     """Σ c Π atom^q, with ``entries(name, indices)`` and the free indices at ``at``."""
     at = at or {}
-    terms = (mpmath.mpf(c.numerator) / c.denominator * _mono(m, entries, sizes, at) for m, c in poly)
+    terms = (
+        mpmath.mpf(c.numerator) / c.denominator * _mono(m, entries, sizes, at) for m, c in poly
+    )
     return mpmath.fsum(terms)
 
 
@@ -40,7 +43,9 @@ def _power(base, q: Fraction):
         raise Undefined
     if q < 0 and abs(base) < mpmath.mpf(10) ** -25:
         raise Undefined
-    return base ** (mpmath.mpf(q.numerator) / q.denominator) if q.denominator != 1 else base ** int(q)
+    return (
+        base ** (mpmath.mpf(q.numerator) / q.denominator) if q.denominator != 1 else base ** int(q)
+    )
 
 
 def _atom(atom, entries, sizes, at):

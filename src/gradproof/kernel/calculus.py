@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 from .functions import slope
 from .product import delta, settled, times
 from .rename import renamed
 from .sums import total
 from .terms import (
+    UNITY,
     ZERO,
     AnyIndex,
     Atom,
@@ -49,7 +48,7 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
         return derivative(atom.poly, tensor, at)
     if isinstance(atom, Sum):
         fresh = {index: Index(index.sort) for index in atom.bound}
-        body = renamed(Poly([(atom.body, Fraction(1))]), fresh)
+        body = renamed(Poly([(atom.body, UNITY)]), fresh)
         return total(tuple(fresh.values()), derivative(body, tensor, at))
     assert isinstance(atom, Op)
     if not atom.args[0].params:
@@ -65,5 +64,3 @@ def _of_function(atom: Op, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
     inner = derivative(renamed(argument.body, fresh), tensor, at)
     outer = of_atom(Op(atom.head, atom.args, (*atom.slots, slot)))
     return total(tuple(fresh.values()), times(outer, inner))
-
-

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import product as combinations
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..errors import Undecided
 from ..statement import Statement
 from .product import power, times
 from .read import Indices, Reader
-from .terms import Base, Mono, Poly, of_atom, plus, scaled
+from .terms import Base, Index, Mono, Poly, of_atom, plus, scaled
 
 _MOST_DENOMINATORS = 50
 
@@ -23,6 +23,17 @@ class Residual(Undecided):
     def __init__(self, residual: Poly) -> None:
         super().__init__("The residual does not vanish in normal form.")
         self.residual = residual
+
+    def text(self) -> str:
+        """The normal form of left minus right, in index notation."""
+        names = iter("ijklmnopqrst")
+        known: dict[str, str] = {}
+
+        def letter(found: re.Match[str]) -> str:
+            return known.setdefault(found[0], next(names, found[0]))
+
+        plain = re.sub(r"\{[^}]*\}", "", repr(self.residual))
+        return re.sub(r"\b[ibp]\d+(\.\d+)?\b", letter, plain).replace("^1", "")
 
 
 @dataclass(frozen=True)
@@ -56,26 +67,23 @@ class Comparison:
         return IndexProof(tuple(self._reader.conditions))
 
     def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:
-        return self._reader.entry(side, rows, cols) if self._is_matrix else self._reader.scalar(side)
+        return (
+            self._reader.entry(side, rows, cols) if self._is_matrix else self._reader.scalar(side)
+        )
 
     def _entries(self, left: Any, right: Any) -> Iterator[tuple[Indices, Indices]]:
         """One general entry; where sums are written out, every entry in turn."""
-        axes = [
-            max(left, right, key=lambda side, a=axis: len(self._reader.sorts(side, a)))
-            for axis in (0, 1)
-        ]
+        axes = [self._finer(left, right, axis) for axis in (0, 1)]
         if not self._reader.literal:
-            yield self._reader.indices(axes[0], 0), self._reader.indices(axes[1], 1)
+            yield axes[0], axes[1]
             return
-        ranges = [
-            [range(index.sort.size) for index in self._reader.indices(side, axis)]
-            for axis, side in enumerate(axes)
-        ]
-        yield from (
-            (rows, cols)
-            for rows in combinations(*ranges[0])
-            for cols in combinations(*ranges[1])
-        )
+        rows, cols = ([range(index.sort.size) for index in indices] for indices in axes)
+        yield from combinations(combinations(*rows), combinations(*cols))
+
+    def _finer(self, left: Any, right: Any, axis: int) -> tuple[Index, ...]:
+        """Indices for an axis, from the side that says more of its structure."""
+        choices = [self._reader.indices(side, axis) for side in (left, right)]
+        return max(choices, key=len)
 
 
 def vanishes(poly: Poly) -> bool:
@@ -99,7 +107,7 @@ def _denominator(poly: Poly) -> Base | None:
 def _multiplied_out(poly: Poly, base: Base) -> Poly:
     """``poly`` times the power of ``base`` that leaves none of it in a denominator."""
     key = base.key
-    powers = [mono.factors[key][1] if key in mono.factors else Fraction(0) for mono, _ in poly]
+    powers = [mono.factors[key][1] if key in mono.factors else 0 for mono, _ in poly]
     lowest = min(powers)
     terms = []
     for (mono, c), q in zip(poly, powers, strict=True):
@@ -107,6 +115,6 @@ def _multiplied_out(poly: Poly, base: Base) -> Poly:
         raised = q - lowest
         whole = raised.numerator // raised.denominator
         fraction = of_atom(base, raised - whole) if raised != whole else None
-        factors = [Poly([(rest, c)]), power(base.poly, Fraction(whole))]
+        factors = [Poly([(rest, c)]), power(base.poly, whole)]
         terms.append(times(*factors, *([fraction] if fraction else [])))
     return plus(*terms)

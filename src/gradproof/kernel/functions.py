@@ -101,7 +101,7 @@ def _absolute(argument: Poly) -> Poly:
     if is_nonnegative(argument):
         return argument
     c = leading(argument)[1]
-    unit = Op("abs", (Abstraction((), scaled(argument, 1 / c)),))
+    unit = Op("abs", (Abstraction((), scaled(argument, Fraction(1) / c)),))
     return scaled(of_atom(unit), abs(c))
 
 
@@ -111,9 +111,8 @@ def slope(atom: Op) -> Poly:
     if atom.head == "exp":
         return of_atom(atom)
     if atom.head == "log":
-        return power(argument, Fraction(-1))
+        return power(argument, -1)
     if atom.head == "abs":
-        return times(of_atom(atom), power(argument, Fraction(-1)))
+        return times(of_atom(atom), power(argument, -1))
     name, _, order = atom.head.rpartition("'")
     return of_atom(Op(f"{name}'{int(order) + 1}", atom.args))
-

@@ -15,7 +15,7 @@ HERE = "•"
 
 def render_sum(atom: Sum, env: Env, depth: int) -> str:
     """The canonical name of a sum: sorts of the bound indices, then the body."""
-    colours = {index: f"c{depth}.{index.sort}" for index in atom.bound}
+    colours = {index: f"c{depth}.{index.sort_name}" for index in atom.bound}
     return _smallest(atom, env, depth, colours)
 
 
@@ -27,7 +27,7 @@ def _smallest(atom: Sum, env: Env, depth: int, colours: dict[Index, str]) -> str
         return min(_smallest(atom, env, depth, choice) for choice in apart)
     order = sorted(atom.bound, key=lambda index: colours[index])
     names = {index: f"b{depth}.{place}" for place, index in enumerate(order)}
-    sorts = ",".join(str(index.sort) for index in order)
+    sorts = ",".join(index.sort_name for index in order)
     return f"Σ{sorts}[{atom.body.render({**env, **names}, depth + 1)}]"
 
 

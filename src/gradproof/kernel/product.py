@@ -8,7 +8,7 @@ that is not known, it does not apply.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from ..errors import Undecided
@@ -16,6 +16,7 @@ from .signs import is_nonnegative, is_positive
 from .terms import (
     ONE,
     UNIT,
+    UNITY,
     ZERO,
     AnyIndex,
     Atom,
@@ -26,8 +27,10 @@ from .terms import (
     Mono,
     Op,
     Poly,
+    Power,
     Sum,
     Tensor,
+    Term,
     constant,
     of_atom,
     plus,
@@ -38,7 +41,7 @@ from .terms import (
 MOST_TERMS = 20_000
 _LARGEST_TRIAL_DIVISOR = 10_000
 
-Factors = dict[str, tuple[Atom, Fraction]]
+Factors = dict[str, tuple[Atom, Power]]
 
 
 def delta(left: AnyIndex, right: AnyIndex) -> Poly:
@@ -54,23 +57,27 @@ def times(*polys: Poly) -> Poly:
     """The product of polynomials, distributed."""
     result = ONE
     for poly in polys:
+        if poly is ONE:
+            continue
         if len(result) * len(poly) > MOST_TERMS:
             raise Undecided(f"A product grew beyond {MOST_TERMS} terms.")
-        result = plus(
-            *(
-                scaled(_product(left, right), a * b)
-                for left, a in result
-                for right, b in poly
-            )
-        )
+        result = poly if result is ONE else Poly(_terms(result, poly))
     return result
 
 
+def _terms(one: Poly, other: Poly) -> Iterator[Term]:
+    for left, a in one:
+        for right, b in other:
+            if not left.factors:
+                yield right, a * b
+            elif not right.factors:
+                yield left, a * b
+            else:
+                for mono, c in _product(left, right):
+                    yield mono, c * a * b
+
+
 def _product(left: Mono, right: Mono) -> Poly:
-    if not left.factors:
-        return Poly([(right, Fraction(1))])
-    if not right.factors:
-        return Poly([(left, Fraction(1))])
     factors: Factors = dict(left.factors)
     for key, (atom, q) in right.factors.items():
         total = q + (factors[key][1] if key in factors else 0)
@@ -85,10 +92,10 @@ def settled(factors: Factors) -> Poly:
         changed = _settle_one(factors, key, atom, q)
         if changed is not None:
             return changed
-    return Poly([(Mono(factors), Fraction(1))])
+    return Poly([(Mono(factors), UNITY)])
 
 
-def _settle_one(factors: Factors, key: str, atom: Atom, q: Fraction) -> Poly | None:
+def _settle_one(factors: Factors, key: str, atom: Atom, q: Power) -> Poly | None:
     """Apply the first rule that fits this factor; None if none does."""
     if isinstance(atom, Delta):
         return _settle_delta(factors, key, atom, q)
@@ -111,27 +118,25 @@ def _others(factors: Factors, *keys: str) -> Factors:
     return {key: pair for key, pair in factors.items() if key not in keys}
 
 
-def _settle_delta(factors: Factors, key: str, atom: Delta, q: Fraction) -> Poly | None:
+def _settle_delta(factors: Factors, key: str, atom: Delta, q: Power) -> Poly | None:
     """δ² = δ, and δ_ij f(j) = δ_ij f(i)."""
     if q < 0:
         raise Undecided("A division by a Kronecker delta.")
     if q != 1:
-        return settled({**factors, key: (atom, Fraction(1))})
-    kept, gone = sorted(
-        atom.indices, key=lambda i: i.number if isinstance(i, Index) else -1
-    )
+        return settled({**factors, key: (atom, 1)})
+    kept, gone = sorted(atom.indices, key=lambda i: i.number if isinstance(i, Index) else -1)
     rest = _others(factors, key)
     if isinstance(gone, Index) and any(gone in other.free for other, _ in rest.values()):
         from .rename import renamed
 
-        return times(of_atom(atom), renamed(Poly([(Mono(rest), Fraction(1))]), {gone: kept}))
+        return times(of_atom(atom), renamed(Poly([(Mono(rest), UNITY)]), {gone: kept}))
     return None
 
 
-def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Fraction) -> Poly | None:
+def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Power) -> Poly | None:
     """Y_ij² = Y_ij, and Y_ij Y_kj = δ_ik Y_ij, for a matrix with one 1 in every column."""
     if q > 0 and q != 1:
-        return settled({**factors, key: (atom, Fraction(1))})
+        return settled({**factors, key: (atom, 1)})
     for other_key, (other, p) in factors.items():
         if (
             other_key != key
@@ -146,7 +151,7 @@ def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Fraction) -> Pol
     return None
 
 
-def _settle_base(factors: Factors, key: str, atom: Base, q: Fraction) -> Poly | None:
+def _settle_base(factors: Factors, key: str, atom: Base, q: Power) -> Poly | None:
     """Multiply out whole powers; cancel the leading term t of U: tU⁻¹ = (1 − rest·U⁻¹)/c."""
     if q >= 1:
         whole = math.floor(q)
@@ -162,27 +167,25 @@ def _settle_base(factors: Factors, key: str, atom: Base, q: Fraction) -> Poly | 
     return _split_fraction(others, atom, q)
 
 
-def cancelled(atom: Base, q: Fraction, lead: Mono, c: Fraction) -> Poly:
+def cancelled(atom: Base, q: Power, lead: Mono, c: Fraction) -> Poly:
     """The lead t of U = ct + rest times U^q, as (U^(q+1) − rest·U^q)/c."""
     rest = plus(atom.poly, Poly([(lead, -c)]))
     once = of_atom(atom, q + 1) if q != -1 else ONE
-    return scaled(plus(once, scaled(times(rest, of_atom(atom, q)), -1)), 1 / c)
+    return scaled(plus(once, scaled(times(rest, of_atom(atom, q)), -1)), Fraction(1) / c)
 
 
-def _split_fraction(others: Factors, atom: Base, q: Fraction) -> Poly | None:
+def _split_fraction(others: Factors, atom: Base, q: Power) -> Poly | None:
     """a⁻¹(c + aV)⁻¹ = (a⁻¹ − V(c + aV)⁻¹)/c: partial fractions over a constant term."""
     constant_term = atom.poly.terms.get(UNIT.key)
     if constant_term is None:
         return None
     moving = plus(atom.poly, constant(-constant_term[1]))
     for key, (other, p) in others.items():
-        if p < 0 and all(
-            key in mono.factors and mono.factors[key][1] >= 1 for mono, _ in moving
-        ):
+        if p < 0 and all(key in mono.factors and mono.factors[key][1] >= 1 for mono, _ in moving):
             rest = {**others, key: (other, p)}
             once = times(settled(rest), of_atom(atom, q + 1) if q != -1 else ONE)
             more = times(moving, settled(rest), of_atom(atom, q))
-            return scaled(plus(once, scaled(more, -1)), 1 / constant_term[1])
+            return scaled(plus(once, scaled(more, -1)), Fraction(1) / constant_term[1])
     return None
 
 
@@ -192,21 +195,21 @@ def divided(factors: Factors, lead: Mono) -> Factors | None:
         return None
     quotient = dict(factors)
     for key, (atom, power_) in lead.factors.items():
-        have = quotient[key][1] if key in quotient else Fraction(0)
+        have = quotient[key][1] if key in quotient else 0
         if power_ <= 0 or have < power_:
             return None
         quotient[key] = (atom, have - power_)
     return quotient
 
 
-def leading(poly: Poly) -> tuple[Mono, Fraction]:
+def leading(poly: Poly) -> Term:
     """The leading term, in the lexicographic order of its atoms; sums come last."""
     atoms = {key: atom for mono, _ in poly for key, (atom, _) in mono.factors.items()}
     order = sorted(atoms, key=lambda key: (isinstance(atoms[key], Sum), key))
 
-    def rank(term: tuple[Mono, Fraction]) -> list[Fraction]:
+    def rank(term: Term) -> list[Power]:
         factors = term[0].factors
-        return [factors[key][1] if key in factors else Fraction(0) for key in order]
+        return [factors[key][1] if key in factors else 0 for key in order]
 
     return max(poly, key=rank)
 
@@ -218,10 +221,10 @@ def whole_power(poly: Poly, exponent: int) -> Poly:
     return times(*[poly] * exponent)
 
 
-def number_power(value: Fraction, q: Fraction) -> Poly:
+def number_power(value: Fraction, q: Power) -> Poly:
     """A rational number to a rational power: 12^(1/2) is 2·3^(1/2)."""
     if q.denominator == 1:
-        return constant(value ** int(q))
+        return constant(Fraction(value) ** int(q))
     if value < 0:
         raise Undecided(f"The power {q} of the negative number {value} is not real.")
     result = ONE
@@ -246,7 +249,7 @@ def prime_powers(value: Fraction) -> Iterable[tuple[int, int]]:
             divisor += 1
 
 
-def power(poly: Poly, q: Fraction) -> Poly:
+def power(poly: Poly, q: Power) -> Poly:
     """A polynomial to a rational power, in normal form."""
     if q == 0:
         return ONE
@@ -262,9 +265,7 @@ def power(poly: Poly, q: Fraction) -> Poly:
     if q.denominator == 1 and q > 0:
         return whole_power(poly, int(q))
     content, c, reduced = content_of(poly, q.denominator == 1)
-    return times(
-        _mono_power(content, c, q), settled({(base := Base(reduced)).key: (base, q)})
-    )
+    return times(_mono_power(content, c, q), settled({(base := Base(reduced)).key: (base, q)}))
 
 
 def content_of(poly: Poly, whole: bool) -> tuple[Mono, Fraction, Poly]:
@@ -282,15 +283,15 @@ def content_of(poly: Poly, whole: bool) -> tuple[Mono, Fraction, Poly]:
     for mono in monos:
         for key, (atom, q) in mono.factors.items():
             if q < 0 and key not in common and (whole or is_positive(atom)):
-                lowest = min(m.factors[key][1] if key in m.factors else Fraction(0) for m in monos)
+                lowest = min(m.factors[key][1] if key in m.factors else 0 for m in monos)
                 common[key] = (atom, lowest)
     c = leading(poly)[1]
     c = c if whole else abs(c)
     inverse = settled({key: (atom, -q) for key, (atom, q) in common.items()})
-    return Mono(common), c, scaled(times(poly, inverse), 1 / c)
+    return Mono(common), c, scaled(times(poly, inverse), Fraction(1) / c)
 
 
-def _mono_power(mono: Mono, c: Fraction, q: Fraction) -> Poly:
+def _mono_power(mono: Mono, c: Fraction, q: Power) -> Poly:
     """(c Π aᵉ)^q: factors leave the root only where their sign is known."""
     if q.denominator == 1:
         factors = {key: (atom, e * q) for key, (atom, e) in mono.factors.items()}

@@ -141,11 +141,9 @@ class Reader:
         return self._raised(self.scalar(expr.base), expr.exp, expr.base)
 
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
-        q = Fraction(int(exponent.p), int(exponent.q))
+        q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
         if q.denominator != 1 and not (_is_square(written) or is_nonnegative(base)):
             self._require("nonnegative" if q > 0 else "positive", written)
-        elif q.denominator != 1 and q < 0 and not is_positive(base):
-            self._require("nonzero", written)
         elif q < 0 and not is_nonzero(base):
             self._require("nonzero", written)
         return power(base, q)
@@ -270,7 +268,9 @@ class Reader:
         terms = []
         for i in range(expr.shape[0]):
             for j in range(expr.shape[1]):
-                here = times(_deltas((i,) if rows else (), rows), _deltas((j,) if cols else (), cols))
+                here = times(
+                    _deltas((i,) if rows else (), rows), _deltas((j,) if cols else (), cols)
+                )
                 if here.terms:
                     terms.append(times(here, self.scalar(expr[i, j])))
         return plus(*terms)
@@ -285,9 +285,7 @@ class Reader:
         place = (*cols[depth:], *cols[:depth])
         return self._differentiated(expr, lambda inner: self.entry(inner, *outputs), place)
 
-    def _differentiated(
-        self, expr: Any, read: Callable[[Any], Poly], place: Indices
-    ) -> Poly:
+    def _differentiated(self, expr: Any, read: Callable[[Any], Poly], place: Indices) -> Poly:
         """Read the body, differentiate in the bound variable, put the point in its place."""
         body, bound, point = expr.args
         symbolic = isinstance(point, (Variable, Symbol))

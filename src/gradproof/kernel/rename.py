@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from fractions import Fraction
 
 from .functions import of_head
 from .product import delta, power, times
 from .sums import total
 from .terms import (
+    UNITY,
     Abstraction,
     AnyIndex,
     Atom,
@@ -65,7 +65,7 @@ def _rebuilt_atom(atom: Atom, renaming: Renaming, by: Replacement) -> Poly:
         return _rebuilt(atom.poly, renaming, by)
     if isinstance(atom, Sum):
         fresh = {index: Index(index.sort) for index in atom.bound}
-        body = Poly([(atom.body, Fraction(1))])
+        body = Poly([(atom.body, UNITY)])
         return total(tuple(fresh.values()), _rebuilt(body, {**renaming, **fresh}, by))
     assert isinstance(atom, Op)
     return _rebuilt_op(atom, renaming, by)

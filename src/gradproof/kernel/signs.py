@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-from .terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Sum
+from .terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
 
 
 def is_positive(thing: Atom | Poly) -> bool:
@@ -33,8 +31,10 @@ def is_nonnegative(thing: Atom | Poly) -> bool:
         return is_nonnegative(thing.poly)
     if isinstance(thing, Entry) and thing.tensor.has("one_hot"):
         return True
-    return isinstance(thing, Delta) or (isinstance(thing, Op) and thing.head == "abs") or (
-        is_positive(thing)
+    return (
+        isinstance(thing, Delta)
+        or (isinstance(thing, Op) and thing.head == "abs")
+        or (is_positive(thing))
     )
 
 
@@ -56,5 +56,5 @@ def _mono_nonnegative(mono: Mono) -> bool:
     return all(is_nonnegative(atom) or _even(q) or q.denominator != 1 for atom, q in mono)
 
 
-def _even(q: Fraction) -> bool:
+def _even(q: Power) -> bool:
     return q.denominator == 1 and q % 2 == 0

@@ -16,6 +16,7 @@ from ..errors import Undecided
 from .product import Factors, cancelled, divided, leading, power, settled, times
 from .terms import (
     ONE,
+    UNITY,
     Atom,
     Base,
     Delta,
@@ -23,6 +24,7 @@ from .terms import (
     Index,
     Mono,
     Poly,
+    Power,
     Sum,
     Tensor,
     constant,
@@ -79,7 +81,7 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
 
 
 def _of_mono(mono: Mono) -> Poly:
-    return Poly([(mono, Fraction(1))])
+    return Poly([(mono, UNITY)])
 
 
 def _without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
@@ -166,7 +168,7 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         if q > 0 or not isinstance(atom, (Sum, Base)):
             continue
         if isinstance(atom, Sum):
-            lead, c = Mono({key: (atom, Fraction(1))}), Fraction(1)
+            lead, c = Mono({key: (atom, 1)}), UNITY
         else:
             lead, c = leading(atom.poly)
             if not any(isinstance(part, Sum) for part, _ in lead):
@@ -219,7 +221,7 @@ def _part_equal_to(
 
 def _parts(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, ...], Mono]]:
     """The bound indices and factors, apart where no bound index connects them."""
-    parts: list[tuple[set[Index], dict[str, tuple[Atom, Fraction]]]] = []
+    parts: list[tuple[set[Index], dict[str, tuple[Atom, Power]]]] = []
     for key, (atom, q) in mono.factors.items():
         indices = {index for index in atom.free if index in bound}
         factors = {key: (atom, q)}
@@ -235,4 +237,3 @@ def _parts(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, ...]
         (tuple(index for index in bound if index in indices), Mono(factors))
         for indices, factors in parts
     ]
-

@@ -21,6 +21,10 @@ from typing import Any
 
 _fresh = itertools.count()
 
+#: An exponent: a whole number where it can be, else a fraction.
+Power = int | Fraction
+UNITY = Fraction(1)
+
 Env = Mapping["Index", str]
 NO_ENV: Env = {}
 
@@ -28,10 +32,11 @@ NO_ENV: Env = {}
 class Index:
     """An index of one sort: it runs over that dimension and no other. Equal only to itself."""
 
-    __slots__ = ("number", "sort", "token")
+    __slots__ = ("number", "sort", "sort_name", "token")
 
     def __init__(self, sort: Any) -> None:
         self.sort = sort
+        self.sort_name = str(getattr(sort, "name", None) or sort)
         self.number = next(_fresh)
         self.token = f"i{self.number}"
 
@@ -143,7 +148,7 @@ class Abstraction:
         for place, param in enumerate(self.params):
             if isinstance(param, Index):
                 inner[param] = f"p{depth}.{place}"
-        sorts = ",".join(str(p.sort) if isinstance(p, Index) else f"#{p}" for p in self.params)
+        sorts = ",".join(p.sort_name if isinstance(p, Index) else f"#{p}" for p in self.params)
         return f"λ{sorts}.{self.body.render(inner, depth + 1)}"
 
 
@@ -162,9 +167,7 @@ class Op(Atom):
         args: tuple[Abstraction, ...],
         slots: tuple[tuple[AnyIndex, ...], ...] = (),
     ) -> None:
-        super().__init__(
-            itertools.chain(*slots, *(argument.free for argument in args))
-        )
+        super().__init__(itertools.chain(*slots, *(argument.free for argument in args)))
         self.head, self.args, self.slots = head, args, slots
 
     @property
@@ -210,14 +213,21 @@ class Base(Atom):
 class Mono:
     """A product of atoms, each to a rational power; no atom twice, no power zero."""
 
-    __slots__ = ("factors", "free", "key")
+    __slots__ = ("_free", "factors", "key")
 
-    def __init__(self, factors: Mapping[str, tuple[Atom, Fraction]]) -> None:
+    def __init__(self, factors: Mapping[str, tuple[Atom, Power]]) -> None:
         self.factors = factors
-        self.free = tuple(dict.fromkeys(i for atom, _ in factors.values() for i in atom.free))
-        self.key = "*".join(f"{key}^{factors[key][1]}" for key in sorted(factors))
+        self.key = "*".join([f"{key}^{factors[key][1]}" for key in sorted(factors)])
+        self._free: tuple[Index, ...] | None = None
 
-    def __iter__(self) -> Iterator[tuple[Atom, Fraction]]:
+    @property
+    def free(self) -> tuple[Index, ...]:
+        """The free indices, in a fixed order."""
+        if self._free is None:
+            self._free = tuple(dict.fromkeys(i for atom, _ in self for i in atom.free))
+        return self._free
+
+    def __iter__(self) -> Iterator[tuple[Atom, Power]]:
         return iter(self.factors.values())
 
     def render(self, env: Env, depth: int) -> str:
@@ -225,21 +235,35 @@ class Mono:
         return "*".join(sorted(f"{atom.render(env, depth)}^{q}" for atom, q in self))
 
 
+Term = tuple[Mono, Fraction]
+
+
 class Poly:
     """A sum of monomials with rational coefficients, none of them zero."""
 
-    __slots__ = ("free", "terms")
+    __slots__ = ("_free", "terms")
 
-    def __init__(self, terms: Iterable[tuple[Mono, Fraction]] = ()) -> None:
-        kept: dict[str, tuple[Mono, Fraction]] = {}
+    def __init__(self, terms: Iterable[Term] = ()) -> None:
+        kept: dict[str, Term] = {}
         for mono, coefficient in terms:
-            if mono.key in kept:
-                coefficient += kept[mono.key][1]
-            kept[mono.key] = (mono, coefficient)
-        self.terms = {key: term for key, term in kept.items() if term[1]}
-        self.free = tuple(dict.fromkeys(i for mono, _ in self for i in mono.free))
+            known = kept.get(mono.key)
+            if known is not None:
+                coefficient += known[1]
+            if coefficient:
+                kept[mono.key] = (mono, coefficient)
+            elif known is not None:
+                del kept[mono.key]
+        self.terms = kept
+        self._free: tuple[Index, ...] | None = None
 
-    def __iter__(self) -> Iterator[tuple[Mono, Fraction]]:
+    @property
+    def free(self) -> tuple[Index, ...]:
+        """The free indices, in a fixed order."""
+        if self._free is None:
+            self._free = tuple(dict.fromkeys(i for mono, _ in self for i in mono.free))
+        return self._free
+
+    def __iter__(self) -> Iterator[Term]:
         return iter(self.terms.values())
 
     def __len__(self) -> int:
@@ -261,9 +285,9 @@ def constant(value: Fraction | int) -> Poly:
     return Poly([(UNIT, Fraction(value))])
 
 
-def of_atom(atom: Atom, power: Fraction | int = 1) -> Poly:
+def of_atom(atom: Atom, power: Power = 1) -> Poly:
     """One atom to a power, as a polynomial. Does not simplify."""
-    return Poly([(Mono({atom.key: (atom, Fraction(power))}), Fraction(1))])
+    return Poly([(Mono({atom.key: (atom, power)}), UNITY)])
 
 
 ZERO, ONE = Poly(), constant(1)
@@ -276,6 +300,8 @@ def plus(*polys: Poly) -> Poly:
 
 def scaled(poly: Poly, factor: Fraction | int) -> Poly:
     """A polynomial times a rational number."""
+    if factor == 1:
+        return poly
     return Poly((mono, c * factor) for mono, c in poly)
 
 
