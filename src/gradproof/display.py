@@ -12,8 +12,12 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from sympy import Expr, MatrixExpr
+from sympy.matrices import MatrixBase
+
 from .entries import EntryResidual
 from .kernel import Residual
+from .nodes import shape_text
 from .printing import latex as latex_of
 from .printing import text as text_of
 from .printing.names import name_box
@@ -50,6 +54,15 @@ def verdict(certificate: Certificate) -> str:
     return " · ".join(parts)
 
 
+def _outcome(certificate: Certificate) -> str:
+    """The verdict and, where it is not a proof, the two values or the reason."""
+    message = (certificate.get("failure") or {}).get("message")
+    example = certificate.get("counterexample")
+    if example:
+        return f"{verdict(certificate)}: {_values(example)}"
+    return f"{verdict(certificate)}: {message}" if message else verdict(certificate)
+
+
 def _headline(certificate: Certificate) -> str:
     word = str(certificate["verdict"])
     if word == "proved":
@@ -78,7 +91,7 @@ def text(certificate: Certificate) -> str:
         if entries:
             lines.append(f"  {word} {', '.join(entries)}")
     name = certificate.get("id")
-    lines.append(f"  {name}: {verdict(certificate)}" if name else f"  {verdict(certificate)}")
+    lines.append(f"  {name}: {_outcome(certificate)}" if name else f"  {_outcome(certificate)}")
     return "\n".join([*lines, *_text_details(certificate)])
 
 
@@ -100,16 +113,16 @@ def _start(certificate: Certificate) -> str:
 
 
 def _text_details(certificate: Certificate) -> list[str]:
+    """What a line cannot hold: the point of a refutation, or all that is known of a failure."""
     example = certificate.get("counterexample")
-    failure = certificate.get("failure") or {}
     if example:
-        lines = [f"  at {part['text']}" for part in example.get("point") or ()]
-        return [*lines, f"  {_values(example)}"]
+        return [f"    {part['text']}" for part in example.get("point") or ()]
+    failure = certificate.get("failure") or {}
     lines = []
-    for key in ("message", "residual", "counterexample"):
-        if failure.get(key):
-            body = str(failure[key]).replace("\n", "\n    ")
-            lines.append(f"  {body}" if key == "message" else f"  {key}: {body}")
+    if failure.get("residual"):
+        lines.append(f"  {failure['residual']}")
+    if failure.get("counterexample"):
+        lines += [f"  {line}" for line in str(failure["counterexample"]).split("\n")]
     return lines
 
 
@@ -135,14 +148,10 @@ def shorten(value: object) -> str:
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
     rows = [_latex_statement(certificate)]
-    example = certificate.get("counterexample")
-    if example and certificate["verdict"] == "refuted":
-        point = [str(part["latex"]) for part in example.get("point") or ()]
-        if point:
-            rows.append(r"\text{at } " + r", \quad ".join(point))
-        rows.append(small(f"{verdict(certificate)}: {_values(example)}"))
-    else:
-        rows.append(small(verdict(certificate)))
+    point = (certificate.get("counterexample") or {}).get("point") or ()
+    if point:
+        rows.append(r"\text{at } " + r", \quad ".join(str(part["latex"]) for part in point))
+    rows.append(small(_outcome(certificate)))
     return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
 
 
@@ -193,8 +202,9 @@ def html(certificate: Certificate) -> str:
 def residual(statement: Statement, error: Exception) -> str:
     """What is left of ``left − right`` when a route refuses, as text; empty if it left nothing."""
     if isinstance(error, Residual):
-        where_ = "entry i,j of " if statement.is_matrix and not statement.names_entries else ""
-        return f"{where_}left − right = {normal_form(error.residual).text}"
+        left, indices = normal_form(error.residual)
+        entry = ",".join(index.text for index in indices)
+        return f"{f'entry {entry} of ' if entry else ''}left − right = {left.text}"
     if isinstance(error, EntryResidual):
         where_ = f"entry {error.index[0]},{error.index[1]} of " if error.index else ""
         return f"{where_}left − right = {text_of(error.residual)} at {_sizes(error.sizes)}"
@@ -209,19 +219,27 @@ def mimebundle(certificate: Certificate) -> dict[str, str]:
     }
 
 
-def shown_latex(thing: Any) -> str:
-    """An expression as the result of a cell: a named one with its definition, a symbol with
-    its shape."""
+def shown(thing: Any) -> tuple[str, str]:
+    """An expression as the result of a cell, in LaTeX and text.
+
+    A named expression shows with its definition, and a symbol with its shape.
+    """
+    latex_, text_ = latex_of(thing), text_of(thing)
     if isinstance(thing, Defined):
-        return f"{latex_of(thing)} = {latex_of(thing.definition, thing)}"
+        body = thing.definition
+        return f"{latex_} = {latex_of(body, thing)}", f"{text_} = {text_of(body, thing)}"
     if isinstance(thing, OneHot):
-        classes, size = (latex_of(part) for part in thing.shape)
-        name = name_box(thing.labels).latex
-        return rf"{name} \in \{{0, \dots, {classes} - 1\}}^{{{size}}}"
+        name = name_box(thing.labels)
+        classes, size = thing.shape
+        top = latex_of(classes - 1), text_of(classes - 1)
+        return (
+            rf"{name.latex} \in \{{0, \dots, {top[0]}\}}^{{{latex_of(size)}}}",
+            f"{name.text}: {text_of(size)} labels, 0 to {top[1]}",
+        )
     if isinstance(thing, Variable):
         shape = r" \times ".join(latex_of(size) for size in thing.shape)
-        return rf"{latex_of(thing)} \in \mathbb{{R}}^{{{shape}}}"
-    return latex_of(thing)
+        return rf"{latex_} \in \mathbb{{R}}^{{{shape}}}", f"{text_}: {shape_text(thing)}"
+    return latex_, text_
 
 
 def install() -> None:
@@ -230,13 +248,20 @@ def install() -> None:
         return
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    shell: Any = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
     if shell is None:
         return
-    from sympy import Expr, MatrixExpr
-    from sympy.matrices import MatrixBase
-
-    formatters = shell.display_formatter.formatters
+    latex_formatter, text_formatter = (
+        shell.display_formatter.formatters[kind] for kind in ("text/latex", "text/plain")
+    )
     for kind in (Expr, MatrixExpr, MatrixBase):
-        formatters["text/latex"].for_type(kind, lambda it: rf"$\displaystyle {shown_latex(it)}$")
-        formatters["text/plain"].for_type(kind, lambda it, out, _: out.text(text_of(it)))
+        latex_formatter.for_type(kind, lambda thing: rf"$\displaystyle {shown(thing)[0]}$")
+        text_formatter.for_type(kind, lambda thing, out, _: out.text(shown(thing)[1]))
+    latex_formatter.for_type(tuple, _tuple_latex)
+
+
+def _tuple_latex(things: tuple[Any, ...]) -> str | None:
+    """Several expressions in a row; None, which shows them as text, if there is anything else."""
+    if not things or not all(isinstance(thing, (Expr, MatrixExpr)) for thing in things):
+        return None
+    return r"$\displaystyle " + r", \quad ".join(shown(thing)[0] for thing in things) + "$"

@@ -124,7 +124,7 @@ def _touch(left: str, right: str) -> bool:
     """Whether two factors stand apart without a space, and read as a product all the same."""
     raised = left[-1] in "ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
     return (right[0] == "(" and (raised or left[-1] == ")")) or (
-        left[-1] == ")" and left[0] == "(" and right[0] != "∂"
+        left[-1] == ")" and left[0] == "(" and right[0] != "Σ"
     )
 
 

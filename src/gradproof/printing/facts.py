@@ -40,7 +40,7 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
             f"{name.text} = {use.text} for every differentiable {name.text}",
         )
     kind = "differentiable" if matrices else "smooth"
-    return rf"\text{{every {kind} }} {name.latex}", f"every {kind} {name.text}"
+    return rf"\text{{for every {kind} }} {name.latex}", f"for every {kind} {name.text}"
 
 
 def variables(statement: Statement) -> list[dict[str, Any]]:

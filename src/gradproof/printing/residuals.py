@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
 from fractions import Fraction
 
-from ..kernel.terms import AnyIndex, Atom, Base, Delta, Entry, Index, Mono, Op, Poly, Sum
+from ..kernel.terms import AnyIndex, Atom, Base, Delta, Entry, Index, Mono, Op, Poly, Power, Sum
 from .algebra import arbitrary
 from .boxes import (
     Box,
@@ -30,33 +29,31 @@ _TERMS = 8  # a residual with more terms is cut
 _KNOWN = {"exp", "log", "abs"}
 
 
-def normal_form(poly: Poly) -> Box:
-    """The box of a normal form; its free indices are i and j, in the order of their making."""
-    return _Indexed(poly).sum_of(poly)
+def normal_form(poly: Poly) -> tuple[Box, list[Box]]:
+    """The box of a normal form, and its free indices in the order of their making: i, j."""
+    draw = _Indexed(poly)
+    return draw.sum_of(poly), list(draw.names.values())
 
 
 class _Indexed:
-    """Gives letters to indices: those that stand free first, bound ones as they are met."""
+    """Gives letters to indices: those that stand free first, bound ones within their sum."""
 
     def __init__(self, poly: Poly) -> None:
-        self._names: dict[Index, Box] = {}
-        self._letters = self._fresh(poly)
+        self.names: dict[Index, Box] = {}
+        # A dimension or scalar that is called n is no index.
+        self._taken = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
         for index in sorted(poly.free, key=lambda free: free.number):
             self.index(index)
-
-    def _fresh(self, poly: Poly) -> Iterator[str]:
-        # A dimension or scalar that is called n is no index.
-        used = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
-        letters = (letter for letter in _LETTERS if letter not in used)
-        return itertools.chain(letters, (f"i{n}" for n in itertools.count(1)))
 
     def index(self, index: AnyIndex) -> Box:
         if isinstance(index, int):
             return number(index)
-        if index not in self._names:
-            letter = next(self._letters)
-            self._names[index] = atom(letter, letter)
-        return self._names[index]
+        if index not in self.names:
+            used = self._taken | {box.text for box in self.names.values()}
+            more = (f"i{n}" for n in itertools.count(1))
+            letter = next(name for name in itertools.chain(_LETTERS, more) if name not in used)
+            self.names[index] = atom(letter, letter)
+        return self.names[index]
 
     def sum_of(self, poly: Poly) -> Box:
         terms = sorted(poly, key=lambda term: (term[1] < 0, len(term[0].key)))
@@ -70,11 +67,8 @@ class _Indexed:
     def product_of(self, mono: Mono, coefficient: Fraction) -> Box:
         above = [number(coefficient.numerator)] if coefficient.numerator != 1 else []
         below = [number(coefficient.denominator)] if coefficient.denominator != 1 else []
-        # What reaches far right stands last.
-        for part, power in sorted(
-            mono, key=lambda pair: (isinstance(pair[0], Sum), len(pair[0].key))
-        ):
-            (below if power < 0 else above).append(self.power_of(part, abs(power)))
+        for part, power in sorted(mono, key=_rank):
+            (below if power < 0 else above).append(self.power_of(part, max(power, -power)))
         if not below:
             return product(above or [number(1)])
         plain = [box for box in above if box.plain]
@@ -84,7 +78,7 @@ class _Indexed:
             return over(product(rest), product(plain or [number(1)]), bottom)
         return fraction(product(above or [number(1)]), bottom)
 
-    def power_of(self, part: Atom, power: Fraction) -> Box:
+    def power_of(self, part: Atom, power: Power) -> Box:
         base = self.factor(part)
         if power == Fraction(1, 2):
             return root(base)
@@ -99,8 +93,11 @@ class _Indexed:
         if isinstance(part, Delta):
             return indexed(atom(r"\delta", "δ"), [self.index(index) for index in part.indices])
         if isinstance(part, Sum):
+            outside = dict(self.names)
             bound = [self.index(index) for index in part.bound]
-            return big_sum(bound, self.product_of(part.body, Fraction(1)))
+            box = big_sum(bound, self.product_of(part.body, Fraction(1)))
+            self.names = outside
+            return box
         if isinstance(part, Base):
             return self.sum_of(part.poly)
         return self.applied(part) if isinstance(part, Op) else atom(r"\dots", "…")
@@ -115,3 +112,11 @@ class _Indexed:
             # A whole tensor as an argument: what matters is by which entry it is differentiated.
             return call(head, atom(r"\dots", "…"))
         return call(head, *[self.sum_of(argument.body) for argument in part.args])
+
+
+def _rank(pair: tuple[Atom, Power]) -> tuple[int, str]:
+    """Entries by name, then calls, then what reaches far to the right."""
+    part, _ = pair
+    if isinstance(part, Entry):
+        return (1 if part.indices else 0), part.tensor.key
+    return (2 if not isinstance(part, Sum) else 3), part.key

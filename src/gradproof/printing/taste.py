@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Add, Integer, MatMul, Mul, Pow, Symbol
+from sympy import Add, Integer, MatAdd, MatMul, Mul, Pow, Symbol, Transpose, log
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..functions import CrossEntropy
@@ -35,10 +35,14 @@ def factors(expr: Any, key: Key) -> Factors:
     scalars: Any = expr
     if isinstance(expr, MatMul):
         # Not as_coeff_matrices, which refuses a scalar in the middle.
-        made.matrices = [arg for arg in expr.args if getattr(arg, "is_Matrix", False)]
-        scalars = Mul(*[arg for arg in expr.args if arg not in made.matrices], evaluate=False)
+        matrices = [arg for arg in expr.args if getattr(arg, "is_Matrix", False)]
+        scalars = Mul(*[arg for arg in expr.args if arg not in matrices], evaluate=False)
+        for matrix in matrices:
+            turned = _all_negative(matrix)
+            made.negative ^= turned
+            made.matrices.append(_transposed(-matrix if turned else matrix))
     coefficient, rest = scalars.as_coeff_Mul(rational=True)
-    made.negative = bool(coefficient < 0)
+    made.negative ^= bool(coefficient < 0)
     if abs(coefficient.p) != 1:
         made.above.append(Integer(abs(coefficient.p)))
     if coefficient.q != 1:
@@ -54,8 +58,29 @@ def factors(expr: Any, key: Key) -> Factors:
     return made
 
 
+def _all_negative(matrix: Any) -> bool:
+    """Whether it is a sum that SymPy spread a minus over."""
+    return isinstance(matrix, MatAdd) and all(is_negative(term) for term in matrix.args)
+
+
+def _transposed(matrix: Any) -> Any:
+    """A sum of transposes as the transpose of a sum, the way it was written: (x − a)ᵀ."""
+    if not isinstance(matrix, MatAdd):
+        return matrix
+    # Each term is a transpose, or a scalar times one.
+    last = [term.args[-1] if isinstance(term, MatMul) else term for term in matrix.args]
+    single = all(not isinstance(term, MatMul) or len(term.args) == 2 for term in matrix.args)
+    if not single or not all(isinstance(part, Transpose) for part in last):
+        return matrix
+    terms = [
+        term.args[0] * part.arg if isinstance(term, MatMul) else part.arg
+        for term, part in zip(matrix.args, last, strict=True)
+    ]
+    return Transpose(MatAdd(*terms))
+
+
 def _rank(factor: Any) -> int:
-    """Numbers, symbols, derivatives, entries, calls, sums, and last what reaches far right."""
+    """Numbers, symbols, derivatives, entries, calls, sums, log, and last what reaches far."""
     base = factor.base if isinstance(factor, Pow) else factor
     if base.is_number:
         return 0
@@ -66,6 +91,8 @@ def _rank(factor: Any) -> int:
     if isinstance(base, DerivativeNode):
         return 2
     if isinstance(base, Total | CrossEntropy):
+        return 7
+    if isinstance(base, log):
         return 6
     return 5 if isinstance(base, Add) else 4
 
