@@ -104,6 +104,8 @@ def _unfold_elementwise(expr: Any) -> Any:
             "entry of that one. Write it without the inner function, as a product or a sum."
         )
     body = unfold(function.expr.xreplace({bound: ENTRY}))
+    if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own
+        return unfold(matrix)
     return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), unfold(matrix))
 
 
