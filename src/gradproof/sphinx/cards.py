@@ -7,6 +7,8 @@ from typing import Any
 
 from docutils import nodes
 
+from gradproof import display
+
 Certificate = Mapping[str, Any]
 
 
@@ -16,35 +18,19 @@ def card(certificate: Certificate, link: nodes.Node) -> nodes.container:
     block = nodes.container(classes=["gp-card", "gp-refuted" if refuted else "gp-proved"])
     head = nodes.paragraph(classes=["gp-head"])
     head += nodes.inline("", "Refuted" if refuted else "Proved", classes=["gp-badge"])
-    if certificate.get("scope") == "this shape":
+    if not refuted and certificate.get("scope") == "this shape":
         head += nodes.inline("", "at this shape only", classes=["gp-scope"])
     head += link
     block += head
-    block += display(certificate["statement"]["latex"])
+    statement = certificate["statement"]
+    # The wrong form as it is printed elsewhere; the style sheet strikes it out.
+    wrong = f"{statement['lhs_latex']} = {statement['rhs_latex']}"
+    block += displayed(wrong if refuted else statement["latex"])
     block += _facts(certificate)
     if refuted:
         block += _counterexample(certificate.get("counterexample") or {})
-    block += nodes.paragraph("", verdict_line(certificate), classes=["gp-verdict"])
+    block += nodes.paragraph("", display.verdict(certificate), classes=["gp-verdict"])
     return block
-
-
-def verdict_line(certificate: Certificate) -> str:
-    """For example: all shapes · every entry at 3×2×4 · numbers to 40 digits · 14 mutants refused."""
-    if certificate["verdict"] == "refuted":
-        sizes = (certificate.get("counterexample") or {}).get("sizes") or {}
-        return f"an exact point at {_sizes(sizes)}" if sizes else "an exact point"
-    parts = []
-    for route in certificate.get("routes") or ():
-        if route["route"] == "all shapes":
-            parts.append("all shapes")
-        elif route["route"] == "entries":
-            parts.append(f"every entry at {times(route.get('sizes') or {})}")
-        elif route["route"] == "numbers":
-            parts.append(f"numbers to {route['digits']} digits")
-    mutants = (certificate.get("mutants") or {}).get("refused")
-    if mutants:
-        parts.append(f"{mutants} mutants refused")
-    return " · ".join(part.strip() for part in parts)
 
 
 def short_verdict(certificate: Certificate) -> str:
@@ -54,21 +40,12 @@ def short_verdict(certificate: Certificate) -> str:
     return "all shapes" if certificate.get("scope") == "all shapes" else "one shape"
 
 
-def times(sizes: Mapping[str, int]) -> str:
-    """The sizes as people write a shape: 3×2×4."""
-    return "×".join(str(size) for size in sizes.values()) or "1"
-
-
-def _sizes(sizes: Mapping[str, int]) -> str:
-    return f"{'×'.join(sizes)} = {times(sizes)}"
-
-
 def inline(latex: str) -> nodes.math:
     """An inline formula."""
     return nodes.math(latex, latex)
 
 
-def display(latex: str) -> nodes.math_block:
+def displayed(latex: str) -> nodes.math_block:
     """A displayed formula, without number."""
     block = nodes.math_block(latex, latex, number=None, label=None)
     block["no-wrap"] = block["nowrap"] = False
@@ -104,7 +81,7 @@ def _formula(entry: Mapping[str, Any]) -> nodes.Node:
 
 
 def _membership(variable: Mapping[str, Any]) -> str:
-    shape = " \\times ".join(str(size) for size in variable["shape"])
+    shape = variable["shape_latex"]
     return f"{variable['latex']} \\in \\mathbb{{R}}" + (f"^{{{shape}}}" if shape else "")
 
 
@@ -119,15 +96,8 @@ def _counterexample(example: Mapping[str, Any]) -> nodes.container:
     entry = example.get("entry")
     of = f"entry ({entry}) of " if entry else ""
     values += nodes.Text(f"{of}the left side is ".capitalize())
-    values += nodes.inline("", _value(example.get("lhs")), classes=["gp-value"])
+    values += nodes.inline("", display.shorten(example.get("lhs")), classes=["gp-value"])
     values += nodes.Text(f", {of}the right side ")
-    values += nodes.inline("", _value(example.get("rhs")), classes=["gp-value"])
+    values += nodes.inline("", display.shorten(example.get("rhs")), classes=["gp-value"])
     block += [point, values] if point.children else [values]
     return block
-
-
-def _value(value: object, digits: int = 12) -> str:
-    """A number as on a card: cut where it is long."""
-    text = str(value)
-    is_long = len(text) > digits + 4 and text.replace(".", "").lstrip("-").isdigit()
-    return text[: digits + 2] + "…" if is_long else text

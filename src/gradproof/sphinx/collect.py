@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 
 from gradproof.sphinx import cells
 from gradproof.sphinx.failures import Failure
+from gradproof.sphinx.outputs import set_verdicts
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def read_notebook(
                 number = message["number"]
             line = start + message["line"] - 1
             page.given.append(Given(message["certificate"], docname, line, index))
-        cell["outputs"] = cells.without_messages(cell)
+        certificates = [message["certificate"] for message in cells.messages(cell)]
+        cell["outputs"] = set_verdicts(cells.without_messages(cell), certificates)
     return page
 
 

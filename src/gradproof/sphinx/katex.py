@@ -25,7 +25,9 @@ from gradproof.sphinx.prose import line_of
 
 _RENDER = """(text, display) => {
   try {
-    const options = {displayMode: display, throwOnError: true, strict: "error", trust: false};
+    // A sign without metrics of its own, as the × of a shape within words, is drawn all the same.
+    const strict = (code) => code === "unknownSymbol" ? "ignore" : "error";
+    const options = {displayMode: display, throwOnError: true, strict, trust: false};
     return JSON.stringify({html: katex.renderToString(text, options)});
   } catch (error) {
     return JSON.stringify({error: error.message});

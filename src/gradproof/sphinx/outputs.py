@@ -1,0 +1,47 @@
+"""What a reader sees of a verdict that a cell shows: its formula, and its words below it.
+
+A notebook is given both in one formula, which on a page could not be broken into lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from gradproof import display
+
+
+def set_verdicts(
+    outputs: Iterable[NotebookNode], certificates: Iterable[Mapping[str, Any]]
+) -> list[NotebookNode]:
+    """The outputs of a cell, those that show one of its certificates set for a page."""
+    shown = {display.mimebundle(c)["text/latex"]: c for c in certificates}
+    result = []
+    for output in outputs:
+        certificate = shown.get(output.get("data", {}).get("text/latex"))
+        result += [output] if certificate is None else _set(certificate)
+    return result
+
+
+def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:
+    words = display._outcome(certificate)
+    rows = [display._latex_statement(certificate)]
+    point = (certificate.get("counterexample") or {}).get("point") or ()
+    if point:
+        rows.append(r"\text{at } " + r",\quad ".join(str(part["latex"]) for part in point))
+    kind = escape(str(certificate["verdict"]))
+    line = f'<p class="gp-outcome gp-{kind}">{escape(words)}</p>'
+    return [
+        new_output("display_data", {"text/latex": f"$$\n{_gathered(rows)}\n$$"}),
+        new_output("display_data", {"text/html": line, "text/plain": words}),
+    ]
+
+
+def _gathered(rows: list[str]) -> str:
+    if len(rows) == 1:
+        return rows[0]
+    return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
