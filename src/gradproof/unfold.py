@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Lambda, Symbol
+from sympy import Basic, DiagMatrix, HadamardProduct, Identity, Lambda, OneMatrix, Symbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -85,6 +85,8 @@ def unfold(expr: Any) -> Any:
         return unfold(definition)
     if isinstance(expr, ElementwiseApplyFunction):
         return _unfold_elementwise(expr)
+    if isinstance(expr, DiagMatrix) and 1 in expr.args[0].shape:
+        return unfold(_diagonal(expr.args[0]))
     if not expr.args or isinstance(expr, Variable):
         return expr
     args = [unfold(arg) if isinstance(arg, Basic) else arg for arg in expr.args]
@@ -93,6 +95,13 @@ def unfold(expr: Any) -> Any:
     if isinstance(expr, MatrixElement) and is_matrix(args[0]):
         return Basic.__new__(MatrixElement, *args)
     return expr.func(*args)
+
+
+def _diagonal(vector: Any) -> Any:
+    """The diagonal matrix of a vector, from the identity."""
+    column = vector if vector.shape[1] == 1 else vector.T
+    size = column.shape[0]
+    return HadamardProduct(Identity(size), column * OneMatrix(1, size))
 
 
 def _unfold_elementwise(expr: Any) -> Any:
