@@ -118,8 +118,7 @@ def jacobian(outputs: Any, variable: Any) -> Jacobian:
     outputs = as_matrix(outputs, "What jacobian differentiates")
     variable = as_matrix(_check_variable(variable, "Jacobian"), "The variable of the Jacobian")
     _check_depends(outputs, variable, "Jacobian")
-    made: Jacobian = Jacobian(outputs, variable)
-    return made
+    return Jacobian(outputs, variable)
 
 
 def hessian(scalar: Any, variable: Any) -> Hessian:
@@ -130,5 +129,4 @@ def hessian(scalar: Any, variable: Any) -> Hessian:
     scalar = as_scalar(scalar, "What hessian differentiates")
     variable = as_matrix(_check_variable(variable, "Hessian"), "The variable of the Hessian")
     _check_depends(scalar, variable, "Hessian")
-    made: Hessian = Hessian(scalar, variable)
-    return made
+    return Hessian(scalar, variable)

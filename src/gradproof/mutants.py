@@ -136,7 +136,7 @@ def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         yield expr.T
     if isinstance(expr, (Add, MatAdd)):
         for place, term in enumerate(expr.args):
-            yield expr.func(*expr.args[:place], *expr.args[place + 1 :])
+            yield _joined(expr, [*expr.args[:place], *expr.args[place + 1 :]])
             yield expr.func(*expr.args[:place], -term, *expr.args[place + 1 :])
     if isinstance(expr, (MatMul, HadamardProduct)):
         yield from _swapped(expr)
@@ -144,12 +144,17 @@ def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         for place in range(len(expr.args)):
             rest = [*expr.args[:place], *expr.args[place + 1 :]]
             if rest and any(is_matrix(arg) for arg in rest) == is_matrix(expr):
-                yield expr.func(*rest)
+                yield _joined(expr, rest)
     if isinstance(expr, Pow) and isinstance(expr.exp, Rational):
         yield Pow(expr.base, expr.exp + 1)
         yield Pow(expr.base, -expr.exp)
     if isinstance(expr, Integer) and expr not in (0, 1, -1):
         yield expr + 1
+
+
+def _joined(expr: Any, args: list[Any]) -> Any:
+    """A sum or product of fewer parts; one part stands for itself."""
+    return args[0] if len(args) == 1 else expr.func(*args)
 
 
 def _swapped(expr: Any) -> Iterator[Any]:

@@ -6,7 +6,7 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
 from sympy import Basic, Expr, MatrixExpr, S, sympify
 from sympy.core.symbol import Str
@@ -147,8 +147,9 @@ def _check_sum(left: Any, right: Any) -> None:
 class MatrixNode(ShapeChecked):
     """A matrix-valued node; subclasses give ``shape`` and, unless primitive, ``definition``."""
 
-    def __new__(cls, *args: Any) -> Any:
-        return Basic.__new__(cls, *args)
+    def __new__(cls, *args: Any) -> Self:
+        made: Self = Basic.__new__(cls, *args)
+        return made
 
 
 class ScalarNode(Expr):  # type: ignore[misc]
@@ -157,8 +158,9 @@ class ScalarNode(Expr):  # type: ignore[misc]
     is_commutative = True
     is_real = True
 
-    def __new__(cls, *args: Any) -> Any:
-        return Basic.__new__(cls, *args)
+    def __new__(cls, *args: Any) -> Self:
+        made: Self = Basic.__new__(cls, *args)
+        return made
 
     def doit(self, **_: Any) -> Any:
         """Return the expression as it is: nothing here evaluates by itself."""

@@ -215,7 +215,7 @@ def _failed(statement: Statement, name: str | None, error: Exception) -> Gradpro
     certificate = certify(statement, kind="prove", verdict="not proved", name=name)
     certificate["failure"] = {
         "message": _reason(error, found),
-        "residual": _residual(statement, error),
+        "residual": display.residual(statement, error),
         "counterexample": None if found is None else found.text(),
     }
     publish(certificate)
@@ -228,20 +228,6 @@ def _reason(error: Exception, found: Any) -> str:
     if isinstance(error, GradproofError):
         return str(error)
     return f"The proof broke off: {type(error).__name__}."
-
-
-def _residual(statement: Statement, error: Exception) -> str:
-    """What is left of left minus right: an entry written out, or the normal form."""
-    if isinstance(error, kernel.Residual):
-        try:
-            with time_limit(SEARCH_LIMIT):
-                entries.check(statement)
-        except entries.EntryResidual as found:
-            return str(found)
-        except (GradproofError, RecursionError, ArithmeticError):
-            pass
-        return error.text()
-    return str(error) if isinstance(error, Undecided) else ""
 
 
 def _mutants(statement: Statement, name: str) -> dict[str, int]:

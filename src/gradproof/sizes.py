@@ -151,7 +151,8 @@ class _Splitter:
     def scalar(self, expr: Any) -> Build:
         """How to build a scalar."""
         if isinstance(expr, DerivativeAt):
-            return self._binder(expr)[0]
+            build, _, _ = self._binder(expr)
+            return build
         if isinstance(expr, Trace):
             build, rows, cols = self.matrix(expr.arg)
             self.axes.join(rows, cols)
@@ -198,8 +199,7 @@ class _Splitter:
 
             return mapped, rows, cols
         if isinstance(expr, BINDERS):
-            read: Read = self._binder(expr)
-            return read
+            return self._binder(expr)
         kind_ = "explicit matrix" if isinstance(expr, ImmutableDenseMatrix) else type(expr).__name__
         raise Undecided(f"The sizes of an {kind_} cannot be told apart.")
 
@@ -222,7 +222,7 @@ class _Splitter:
             self.axes.join(other_cols, cols)
         return lambda: expr.func(*(build() for build in builds), *rest), rows, cols
 
-    def _binder(self, expr: Any) -> Any:
+    def _binder(self, expr: Any) -> Read:
         body, bound, point = expr.args
         hidden = self.axes.hide(bound)
         read = self.matrix(body) if is_matrix(body) else (self.scalar(body), 0, 0)

@@ -138,7 +138,8 @@ def _like(variable: Any, name: str) -> Any:
         assumptions = {key: value for key, value in variable.assumptions0.items() if value}
         return Symbol(name, **assumptions)
     given = variable.args[3] if isinstance(variable, Variable) else ()
-    return Variable(name, *variable.shape, given)
+    rows, cols = variable.shape
+    return Variable(name, rows, cols, given)
 
 
 def _depth(expr: Any) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product as combinations
@@ -23,17 +22,6 @@ class Residual(Undecided):
     def __init__(self, residual: Poly) -> None:
         super().__init__("The residual does not vanish in normal form.")
         self.residual = residual
-
-    def text(self) -> str:
-        """The normal form of left minus right, in index notation."""
-        names = iter("ijklmnopqrst")
-        known: dict[str, str] = {}
-
-        def letter(found: re.Match[str]) -> str:
-            return known.setdefault(found[0], next(names, found[0]))
-
-        plain = re.sub(r"\{[^}]*\}", "", repr(self.residual))
-        return re.sub(r"\b[ibp]\d+(\.\d+)?\b", letter, plain).replace("^1", "")
 
 
 @dataclass(frozen=True)
