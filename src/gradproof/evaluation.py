@@ -118,13 +118,14 @@ class Point:
 
     def symbol(self, scope: _Scope, expr: Any) -> Any:
         """Return the value of a symbol."""
-        inner: _Scope | None = scope
-        while inner is not None:
-            if inner.bound == expr:
-                return inner.value
-            inner = inner.outer
+        while scope.outer is not None:
+            if scope.bound == expr:
+                return scope.value
+            scope = scope.outer
         if expr in self.sizes:
             return self.ctx.mpf(self.sizes[expr])
+        if expr not in self.values:
+            raise UnknownConstruct(f"{expr} has no value at this point.")
         value = self.values[expr]
         if isinstance(expr, Variable):
             return [[self.reals.number(entry) for entry in row] for row in value]
@@ -221,6 +222,10 @@ def _times(at: Point, left: Grid, right: Grid) -> Any:
 
 
 def _matrix_power(at: Point, scope: _Scope, expr: Any) -> Any:
+    if not (expr.exp.is_Integer and expr.exp > 0):
+        raise UnknownConstruct(
+            f"{expr} is not a positive whole power."
+        )
     base = at.at(scope, expr.args[0])
     return reduce(lambda left, right: _times(at, left, right), [base] * int(expr.args[1]))
 

@@ -177,6 +177,10 @@ def _times(left: Rows, right: Rows) -> Rows:
 
 def _power(at: Explicit, expr: Any) -> Rows:
     """A positive whole power of a square matrix."""
+    if not (expr.exp.is_Integer and expr.exp > 0):
+        raise UnknownConstruct(
+            f"{expr} is not a positive whole power."
+        )
     base = at.value(expr.args[0])
     return reduce(_times, [base] * int(expr.args[1]))
 
