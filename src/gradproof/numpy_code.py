@@ -120,8 +120,10 @@ def _fitted(symbol: Any, value: Any, sizes: dict[Any, int]) -> Any:
 
 
 def _same(symbol: Any, size: Any, given: int, sizes: dict[Any, int], what: str) -> None:
-    wanted = sympify(sympify(size).xreplace(sizes))
-    if is_dimension(wanted):
-        sizes[wanted] = given
-    elif wanted.is_Integer and int(wanted) != given:
+    """Note the size if it is new, else check it."""
+    if is_dimension(size) and size not in sizes:
+        sizes[size] = given
+        return
+    wanted = sizes[size] if size in sizes else sympify(sympify(size).xreplace(sizes))
+    if wanted != given and (isinstance(wanted, int) or wanted.is_Integer):
         raise ShapeMismatch(f"{symbol.name}: {what}, {size}, is {given}, and elsewhere {wanted}.")
