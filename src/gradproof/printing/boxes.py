@@ -211,7 +211,8 @@ def hadamard(boxes: Sequence[Box]) -> Box:
 
 def raised(base: Box, latex: str, text: str | None = None) -> Box:
     """A power or another mark above right; ``text`` is what plain text writes for it."""
-    inner = parens(base) if base.scripted and "^" in base.latex else tight(base, ATOM)
+    marked = base.scripted and "^" in base.latex
+    inner = parens(base) if marked or base.level < ATOM else tight(base, ATOM)
     upper = latex if text is None else text
     if all(ch in "0123456789-T" for ch in upper):
         mark = upper.translate(_SUPER)
@@ -223,11 +224,11 @@ def raised(base: Box, latex: str, text: str | None = None) -> Box:
 def indexed(base: Box, indices: Sequence[Box]) -> Box:
     """``base`` with indices below right: W₀₁, P_{y_j j}."""
     inner = parens(base) if base.scripted or base.level < ATOM else base
-    short = all(len(index.text) == 1 for index in indices)
-    spaced = short or any(not index.latex.isdigit() for index in indices)
-    latex = (" " if spaced else ",").join(index.latex for index in indices)
-    if short and all(len(index.latex) == 1 for index in indices):
-        latex = latex.replace(" ", "")
+    # Next to each other without a comma, several indices are letters or digits, one each.
+    short = len(indices) == 1 or all(len(index.text) == 1 for index in indices)
+    digits = all(index.latex.isdigit() for index in indices)
+    close = all(len(index.latex) == 1 for index in indices)
+    latex = ("" if close else "," if digits else " ").join(index.latex for index in indices)
     inner_text = inner if inner.in_text == ATOM else parens(base)
     letters = "".join(index.text for index in indices)
     text = letters.translate(_SUB)

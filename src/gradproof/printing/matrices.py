@@ -60,11 +60,11 @@ def _zero(draw: Draw, expr: Any) -> Box:
 def _ones(draw: Draw, expr: Any) -> Box:
     rows, cols = expr.shape
     if (rows == 1) != (cols == 1):
-        one = atom(r"\mathbf{1}", "1")
+        one = atom(r"\mathbf{1}", "𝟏")
         return one if cols == 1 else raised(one, r"\top", "T")
     size = [draw(rows), draw(cols)]
     latex = r" \times ".join(box.latex for box in size)
-    return atom(rf"\mathbf{{1}}_{{{latex}}}", "1_" + "×".join(b.text for b in size), scripted=True)
+    return atom(rf"\mathbf{{1}}_{{{latex}}}", "𝟏_" + "×".join(b.text for b in size), scripted=True)
 
 
 @rule("HadamardProduct")
