@@ -43,7 +43,8 @@ def verdict(certificate: Certificate) -> str:
     parts = [_headline(certificate)]
     for route in certificate.get("routes") or ():
         if route["route"] == "entries":
-            parts.append(f"every entry at {_sizes(route.get('sizes') or {})}")
+            sizes = route.get("sizes")
+            parts.append(f"every entry at {_sizes(sizes)}" if sizes else "every entry")
         elif route["route"] == "numbers":
             parts.append(f"numbers to {route['digits']} digits")
     refused = (certificate.get("mutants") or {}).get("refused")
@@ -76,8 +77,6 @@ def _headline(certificate: Certificate) -> str:
 
 def _sizes(sizes: Mapping[str, int]) -> str:
     values = "×".join(str(size) for size in sizes.values())
-    if not sizes:
-        return "one point"
     # A size that was concrete in the statement has a number for its name.
     named = all(str(name).isidentifier() for name in sizes)
     return f"{'×'.join(sizes)} = {values}" if named else values
@@ -207,7 +206,8 @@ def residual(statement: Statement, error: Exception) -> str:
         return f"{f'entry {entry} of ' if entry else ''}left − right = {left.text}"
     if isinstance(error, EntryResidual):
         where_ = f"entry {error.index[0]},{error.index[1]} of " if error.index else ""
-        return f"{where_}left − right = {text_of(error.residual)} at {_sizes(error.sizes)}"
+        at = f" at {_sizes(error.sizes)}" if error.sizes else ""
+        return f"{where_}left − right = {text_of(error.residual)}{at}"
     return ""
 
 

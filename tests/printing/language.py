@@ -31,8 +31,9 @@ def namespace() -> dict[str, Any]:
         "mu": vector("mu", N), "gamma": vector("gamma", N), "v": vector("v", 3),
         "Sigma": matrix("Sigma", N, N, invertible=True), "Q": matrix("Q", N, D),
         "K": matrix("K", N, D), "V": matrix("V", N, D), "c": scalar("c"), "u": scalar("u"),
-        "lambda_": scalar("lambda", positive=True), "W_1": matrix("W_1", C, D), "W2": matrix("W2", D, C),
-        "W_out_prime": matrix("W_out'", C, C), "x_hat": vector("x_hat", D), "h_bar": vector("h_bar", D),
+        "lambda_": scalar("lambda", positive=True), "W_1": matrix("W_1", C, D),
+        "W2": matrix("W2", D, C), "h_bar": vector("h_bar", D),
+        "W_out_prime": matrix("W_out'", C, C), "x_hat": vector("x_hat", D),
         "loss": scalar("loss"), "exp_": scalar("exp"), "wide": matrix("wide", 12, 12),
         "F": function("F"), "phi": function("phi"), "A_1": matrix("A_1", 3, 3),
     }  # fmt: skip
