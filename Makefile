@@ -7,7 +7,7 @@ BIN := .venv/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live test check lint types format lock clean
+.PHONY: help html live test bench check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -38,6 +38,9 @@ lint: .venv/made ## check form and style
 
 types: .venv/made ## check the types of src/
 	$(BIN)/mypy
+
+bench: .venv/made ## measure the figures of the speed page anew
+	$(BIN)/python -m tests.bench
 
 check: lint types html test ## everything that must pass
 
