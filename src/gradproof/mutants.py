@@ -88,7 +88,7 @@ def mutants(statement: Statement) -> Iterator[Statement]:
         seen.add(changed)
         try:
             yield Statement(statement.lhs, changed)
-        except (StatementError, TypeError, ValueError):
+        except (IndexError, StatementError, TypeError, ValueError):
             continue
 
 
@@ -123,7 +123,7 @@ def _inside(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
             args = [*expr.args[:place], changed, *expr.args[place + 1 :]]
             try:
                 yield expr.func(*args)
-            except (TypeError, ValueError):
+            except (IndexError, TypeError, ValueError):
                 continue
 
 
@@ -166,5 +166,5 @@ def _swapped(expr: Any) -> Iterator[Any]:
         swapped[one], swapped[other] = factors[other], factors[one]
         try:
             yield expr.func(*scalars, *swapped)
-        except (TypeError, ValueError):
+        except (IndexError, TypeError, ValueError):
             continue

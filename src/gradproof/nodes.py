@@ -96,11 +96,11 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
     _op_priority = 12.0
 
     def __mul__(self, other: Any) -> Any:
-        _check_product(self, other)
+        check_product(self, other)
         return MatrixExpr.__mul__(self, other)
 
     def __rmul__(self, other: Any) -> Any:
-        _check_product(other, self)
+        check_product(other, self)
         return MatrixExpr.__rmul__(self, other)
 
     def __matmul__(self, other: Any) -> Any:
@@ -130,7 +130,8 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
         return self
 
 
-def _check_product(left: Any, right: Any) -> None:
+def check_product(left: Any, right: Any) -> None:
+    """Raise :class:`ShapeMismatch`, showing both shapes, unless the product exists."""
     if is_matrix(left) and is_matrix(right) and left.shape[1] != right.shape[0]:
         raise ShapeMismatch(
             f"The product of {left} ({shape_text(left)}) and {right} ({shape_text(right)}) "

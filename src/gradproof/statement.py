@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from sympy import (
@@ -39,7 +40,15 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import BadName, InexactNumber, StatementError, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
-from .nodes import Size, Total, as_expression, as_scalar, check_same_shape, is_matrix
+from .nodes import (
+    Size,
+    Total,
+    as_expression,
+    as_scalar,
+    check_product,
+    check_same_shape,
+    is_matrix,
+)
 from .symbols import Variable
 from .unfold import BINDERS, unfold
 
@@ -75,6 +84,7 @@ class Statement:
     def __init__(self, lhs: Any, rhs: Any) -> None:
         self.lhs, self.rhs = _sides(lhs, rhs)
         _check_numbers(self.lhs, self.rhs)
+        _check_shapes(self.lhs, self.rhs)
         self.left, self.right = unfold(self.lhs), unfold(self.rhs)
         _check_primitives(self.left, self.right)
         _check_names(self.lhs, self.rhs)
@@ -155,6 +165,19 @@ def _check_numbers(*sides: Any) -> None:
                 )
             if node in (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit):
                 raise InexactNumber(f"{node} in {side} is not a real number.")
+
+
+def _check_shapes(*sides: Any) -> None:
+    """SymPy lets factors and terms stand together whose symbolic shapes differ."""
+    for side in sides:
+        for node in _meaningful(side):
+            parts = [arg for arg in node.args if is_matrix(arg)]
+            if isinstance(node, MatMul):
+                for left, right in pairwise(parts):
+                    check_product(left, right)
+            elif isinstance(node, (MatAdd, HadamardProduct)):
+                for part in parts[1:]:
+                    check_same_shape(parts[0], part, "A sum or an entrywise product")
 
 
 def _check_primitives(*sides: Any) -> None:
