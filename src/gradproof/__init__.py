@@ -2,6 +2,7 @@
 
 from .chain import chain
 from .derivatives import gradient, hessian, jacobian
+from .display import install as _install
 from .errors import GradproofError, StatementError
 from .functions import (
     cross_entropy,
@@ -53,3 +54,5 @@ __all__ = [
     "total",
     "vector",
 ]
+
+_install()

@@ -98,6 +98,7 @@ def _become_kernel(connection: socket.socket) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.chdir(request["folder"])
+    sys.path.insert(0, "")  # modules beside the page, as for any notebook
     os.environ.clear()
     os.environ.update(request["environment"])
     # Jupyter's own watch over the parent would see the server, not who asked.
@@ -109,7 +110,12 @@ def _become_kernel(connection: socket.socket) -> None:
 
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(["-f", request["file"], "--log-level=ERROR"])
+    from gradproof import display
+
+    app = IPKernelApp.instance()
+    app.initialize(["-f", request["file"], "--log-level=ERROR"])
+    display.install()  # gradproof was imported before there was a shell to install it in
+    app.start()
     os._exit(0)
 
 
