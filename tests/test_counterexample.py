@@ -191,6 +191,17 @@ def test_what_is_never_defined_has_none():
     assert find(Statement(log(-1 - u**2), sqrt(-1 - u**2))) is None
 
 
+def test_what_more_digits_do_not_confirm_is_dropped(monkeypatch):
+    search = counterexample._Search
+    seen = search.differs
+
+    def doubtful(self, numbers, functions, digits=15):
+        return seen(self, numbers, functions, digits) if digits < 40 else None
+
+    monkeypatch.setattr(search, "differs", doubtful)
+    assert find(Statement(u, 2 * u)) is None
+
+
 def test_contradictory_assumptions_have_none():
     V = matrix("V", 2, 2, one_hot=True, column_sums=2)
     assert find(Statement(total(V), 2 * total(V))) is None

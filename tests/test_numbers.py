@@ -23,11 +23,13 @@ from sympy import (
     S,
     Symbol,
     Trace,
+    Tuple,
     exp,
     log,
     pi,
     sqrt,
 )
+from sympy.core.symbol import Str
 
 from gradproof import (
     cross_entropy,
@@ -59,6 +61,7 @@ from gradproof.sampling import (
     shape_at,
 )
 from gradproof.statement import Statement
+from gradproof.symbols import Variable
 from gradproof.unfold import unfold
 
 from .test_entries import FALSE, TRUE, A, C, D, N, P, W, X, Y, s, u, v, x
@@ -182,6 +185,9 @@ def test_assumptions_that_contradict_each_other_are_undecided():
         V = matrix("V", 2, 2, **given_)
         with pytest.raises(Undecided, match="No 2×2 matrix V"):
             numbers.check(Statement(total(V), total(V)))
+    odd = Variable("V", 1, 1, (Tuple(Str("odd"), S.true),))
+    with pytest.raises(Undecided, match="odd"):
+        satisfies(odd, ((Fraction(1),),))
     weights = matrix("V", 2, 1, column_sums=0, positive=True)
     assert parameter_count(weights, 2, 1) == 2
     assert build(weights, 2, 1, [Fraction(1), Fraction(-1)]) is None

@@ -118,10 +118,8 @@ class Point:
 
     def symbol(self, scope: _Scope, expr: Any) -> Any:
         """Return the value of a symbol."""
-        while scope.outer is not None:
-            if scope.bound == expr:
-                return scope.value
-            scope = scope.outer
+        if scope.outer is not None:  # a bound symbol: `at` has found its scope
+            return scope.value
         if expr in self.sizes:
             return self.ctx.mpf(self.sizes[expr])
         if expr not in self.values:
@@ -153,8 +151,6 @@ def dependence(expr: Any) -> frozenset[Any]:
         return (dependence(body) - {bound}) | dependence(point)
     if isinstance(expr, ElementwiseApplyFunction):
         return (dependence(expr.function.expr) - {ENTRY}) | dependence(expr.expr)
-    if isinstance(expr, ImmutableDenseMatrix):
-        return frozenset().union(*map(dependence, expr.flat()))
     return frozenset().union(*map(dependence, expr.args))
 
 
@@ -223,9 +219,7 @@ def _times(at: Point, left: Grid, right: Grid) -> Any:
 
 def _matrix_power(at: Point, scope: _Scope, expr: Any) -> Any:
     if not (expr.exp.is_Integer and expr.exp > 0):
-        raise UnknownConstruct(
-            f"{expr} is not a positive whole power."
-        )
+        raise UnknownConstruct(f"{expr} is not a positive whole power.")
     base = at.at(scope, expr.args[0])
     return reduce(lambda left, right: _times(at, left, right), [base] * int(expr.args[1]))
 

@@ -43,7 +43,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from .errors import Undecided, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import Size, Total, is_matrix
-from .partial import Partial
+from .scalars import Partial, log_of, slope
 from .symbols import Variable
 from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt
 
@@ -130,28 +130,8 @@ def _elementwise(at: Explicit, expr: Any) -> Rows:
     function, matrix = expr.args
     body, rows = at.value(function.expr), at.value(matrix)
     if body == log(ENTRY):
-        return [[_log(entry) for entry in row] for row in rows]
+        return [[log_of(entry) for entry in row] for row in rows]
     return [[body.xreplace({ENTRY: entry}) for entry in row] for row in rows]
-
-
-def _log(argument: Any) -> Any:
-    """The logarithm, as a sum over factors that are surely positive: less to differentiate."""
-    factors = Mul.make_args(argument)
-    sure = [factor for factor in factors if _surely_positive(factor)]
-    unsure = [factor for factor in factors if factor not in sure]
-    logs = [
-        Mul(factor.exp, log(factor.base)) if isinstance(factor, Pow) else log(factor)
-        for factor in sure
-    ]
-    return Add(*logs, log(Mul(*unsure)))
-
-
-def _surely_positive(expr: Any) -> bool:
-    if isinstance(expr, (Add, Mul)):
-        return all(map(_surely_positive, expr.args))
-    if isinstance(expr, Pow):
-        return expr.base is not S.Exp1 and _surely_positive(expr.base)
-    return isinstance(expr, exp) or bool(expr.is_Atom and expr.is_positive)
 
 
 def _product(at: Explicit, expr: Any) -> Rows:
@@ -178,9 +158,7 @@ def _times(left: Rows, right: Rows) -> Rows:
 def _power(at: Explicit, expr: Any) -> Rows:
     """A positive whole power of a square matrix."""
     if not (expr.exp.is_Integer and expr.exp > 0):
-        raise UnknownConstruct(
-            f"{expr} is not a positive whole power."
-        )
+        raise UnknownConstruct(f"{expr} is not a positive whole power.")
     base = at.value(expr.args[0])
     return reduce(_times, [base] * int(expr.args[1]))
 
@@ -268,12 +246,14 @@ def _are_free(at: Explicit, others: set[Any], entries: list[Any]) -> bool:
 
 def _gradient(at: Explicit, expr: Any) -> Rows:
     body, moving, there = _moving(at, expr)
-    return [[there(body.diff(entry)) for entry in row] for row in moving]
+    derivative = slope(body)
+    return [[there(derivative(entry)) for entry in row] for row in moving]
 
 
 def _jacobian(at: Explicit, expr: Any) -> Rows:
     body, moving, there = _moving(at, expr)
-    return [[there(out.diff(entry)) for entry in _vec(moving)] for out in _vec(body)]
+    derivatives = [slope(out) for out in _vec(body)]
+    return [[there(d(entry)) for entry in _vec(moving)] for d in derivatives]
 
 
 _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
@@ -285,7 +265,7 @@ _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     Mul: lambda at, expr: Mul(*map(at.value, expr.args)),
     Pow: lambda at, expr: Pow(at.value(expr.base), expr.exp),
     exp: lambda at, expr: exp(at.value(expr.args[0])),
-    log: lambda at, expr: _log(at.value(expr.args[0])),
+    log: lambda at, expr: log_of(at.value(expr.args[0])),
     Abs: lambda at, expr: Abs(at.value(expr.args[0])),
     Total: lambda at, expr: Add(*(entry for row in at.value(expr.args[0]) for entry in row)),
     Size: lambda at, expr: Integer(at.size(expr.value)),

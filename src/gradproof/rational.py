@@ -5,7 +5,8 @@ in *generators*: symbols, exponentials, logarithms, roots and unknown functions,
 independent of the others but for the equations written here. A numerator without terms is a proof
 of zero; terms left over prove nothing, for a relation between generators may have been missed.
 
-A monomial is one integer, 32 bits to a generator, exponents signed: products are sums.
+A monomial is one integer, 64 bits to a generator, exponents signed, so that a product of monomials
+is a sum of integers.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from sympy import Add, Integer, Mul, Pow
 
 from .errors import Undecided
 
-_BITS = 32
+_BITS = 64
 _HALF = 1 << (_BITS - 1)
 #: No exponent may come near the width of its field.
-_MAX_DEGREE = 1 << 24
+_MAX_DEGREE = 1 << 20
+#: Nor is a sum to a higher power than this multiplied out.
+MAX_POWER = 100
 #: More terms than this are not multiplied out.
 MAX_TERMS = 100_000
 #: An exponential is a power of exp(monomial / SCALE), so that exp(x/2)² meets exp(x).
@@ -76,14 +79,12 @@ class Field:
     def _unpack(self, monomial: int) -> list[int]:
         count = len(self.generators)
         bias = ((1 << (_BITS * count)) - 1) // ((1 << _BITS) - 1) * _HALF
-        packed = array("I", (monomial + bias).to_bytes(4 * count, "little"))
+        packed = array("Q", (monomial + bias).to_bytes(8 * count, "little"))
         return [field - _HALF for field in packed]
 
     @staticmethod
     def pack(exponents: dict[int, int]) -> int:
         """Return the monomial with these exponents."""
-        if any(abs(e) > _MAX_DEGREE for e in exponents.values()):
-            raise Undecided("An exponent is too large to check entry by entry.")
         return sum(e << (_BITS * k) for k, e in exponents.items())
 
     def number(self, value: Any) -> Quotient:
@@ -152,7 +153,36 @@ class Field:
         return Quotient({monomial * exponent: above**n}, below**n, scaled)
 
     def sum(self, quotients: list[Quotient]) -> Quotient:
-        """Return the sum over the common denominator, multiplied out."""
+        """Return the sum over the common denominator, multiplied out.
+
+        What shares a denominator is added first: most of it cancels there, before denominators
+        are multiplied with each other.
+        """
+        groups: dict[Any, list[Quotient]] = {}
+        for quotient in quotients:
+            groups.setdefault(_denominator(quotient), []).append(quotient)
+        if len(groups) == 1:
+            return self._combine(quotients)
+        reduced: dict[Any, list[Quotient]] = {}
+        for group in groups.values():
+            quotient = self._cancel(self._combine(group))
+            reduced.setdefault(_denominator(quotient), []).append(quotient)
+        return self._combine([self._combine(group) for group in reduced.values()])
+
+    def _cancel(self, quotient: Quotient) -> Quotient:
+        """The same quotient, its numerator divided by the factors below that divide it."""
+        if not quotient.terms or min(quotient.factors.values(), default=0) >= 0:
+            return quotient
+        terms, below, factors = self.expanded(quotient)
+        left = {}
+        for factor, e in factors.items():
+            while e < 0 and (ratio := divide(terms, self.polynomials[factor])) is not None:
+                terms, e = ratio, e + 1
+            left[factor] = e
+        return Quotient(terms, below, {factor: e for factor, e in left.items() if e})
+
+    def _combine(self, quotients: list[Quotient]) -> Quotient:
+        """The sum over the common denominator, multiplied out."""
         quotients = [quotient for quotient in quotients if quotient.terms]
         if not quotients:
             return ZERO
@@ -188,6 +218,8 @@ class Field:
         return Quotient(self._expand(quotient, below), quotient.below, below)
 
     def _factor_power(self, factor: int, exponent: int) -> Poly:
+        if exponent > MAX_POWER:
+            raise Undecided(f"A sum to the power {exponent} is too large to multiply out.")
         known = self._powers.get((factor, exponent))
         if known is None:
             base = self.polynomials[factor]
@@ -222,6 +254,30 @@ class Field:
         """Return a quotient as a SymPy expression."""
         factors = (Pow(self.poly_expr(self.polynomials[f]), e) for f, e in quotient.factors.items())
         return Mul(self.poly_expr(quotient.terms), Pow(quotient.below, -1), *factors)
+
+
+def _denominator(quotient: Quotient) -> Any:
+    return frozenset((factor, e) for factor, e in quotient.factors.items() if e < 0)
+
+
+def divide(terms: Poly, by: Poly) -> Poly | None:
+    """Return the quotient of two polynomials if the division is seen to leave no rest."""
+    quotient: Poly = {}
+    top, rest = max(by), dict(terms)
+    lowest, most = min(terms) - min(by), 10 * len(terms)
+    while rest:
+        highest = max(rest)
+        shift, (c, remainder) = highest - top, divmod(rest[highest], by[top])
+        if remainder or shift < lowest or len(quotient) > most:
+            return None
+        quotient[shift] = c
+        for m, d in by.items():
+            left = rest.get(m + shift, 0) - c * d
+            if left:
+                rest[m + shift] = left
+            else:
+                rest.pop(m + shift, None)
+    return quotient
 
 
 def multiply(left: Poly, right: Poly) -> Poly:

@@ -14,8 +14,8 @@ from sympy import Abs, Add, E, Integer, Mul, Pow, Rational, Symbol, exp, factori
 from sympy.core.numbers import NumberSymbol
 
 from .errors import Undecided
-from .partial import Partial
 from .rational import ONE, SCALE, ZERO, Field, Poly, Quotient
+from .scalars import Partial
 
 #: A residual with more terms than this is shown as it was.
 SHORT = 24
@@ -33,8 +33,10 @@ class Reader:
         """Return ``left − right``, simplified if it is short; None if it is proved to be zero."""
         if left == right:
             return None
-        minus = Quotient({0: -1}, 1, {})
-        rest = self._sum([self.read(left), self.field.product([minus, self.read(right)])])
+        terms = [self.read(term) for term in Add.make_args(left)]
+        for term in Add.make_args(right):
+            terms.append(self.field.product([Quotient({0: -1}, 1, {}), self.read(term)]))
+        rest = self._sum(terms)
         rest = self._reduce_roots(self.field.expanded(rest))
         if not rest.terms:
             return None
@@ -114,7 +116,8 @@ class Reader:
         scale = fine if SCALE % fine else SCALE
         unit = Quotient({monomial: 1}, scale, factors)
         made = self._atom("exp", self.field.key(unit), exp(self.field.expr(unit)), True, unit)
-        return self.field.power(made, int(coefficient * scale))
+        ((monomial, _),) = made.terms.items()
+        return self.field.product([Quotient({monomial * int(coefficient * scale): 1}, 1, {})])
 
     def _log(self, argument: Quotient) -> Quotient:
         """The logarithm, taken apart at every factor that is known to be positive."""
