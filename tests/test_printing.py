@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from sympy import (
     Matrix,
     Rational,
     Trace,
+    Transpose,
     exp,
     log,
     sqrt,
@@ -53,7 +55,7 @@ from gradproof.printing import (
     where,
 )
 from gradproof.statement import Statement
-from gradproof.unfold import unfold
+from gradproof.unfold import GradientAt, unfold
 
 from .printing.language import EXPECTED, namespace
 
@@ -120,6 +122,7 @@ def test_no_class_shows_through() -> None:
         assert not inside.search(re.sub(r"\\[A-Za-z]+", "", in_latex)), in_latex
 
 
+@cache
 def every_expression() -> list[Any]:
     """All that a few symbols and two rounds of the usual operations give: thousands."""
     phi = function("phi")
@@ -193,13 +196,15 @@ def test_positive_terms_come_first() -> None:
 
 def test_a_transposed_difference_is_not_spread() -> None:
     assert text((x - a) * (x - a).T) == "(x − a)(x − a)ᵀ"
+    assert text(Transpose(A.I)) == "A⁻ᵀ"
     assert text((x * 2 - a * 3).T * A) == "(2 x − 3 a)ᵀ A"
 
 
 def test_a_function_without_a_rule_shows_under_its_own_name() -> None:
-    from sympy import Function
+    from sympy import Function, Sum
 
     assert text(Function("bessel")(u)) == "bessel(u)"
+    assert text(Sum(u, (u, 0, 3))) == "Sum(u, (u, 0, 3))"
 
 
 @pytest.mark.parametrize(
@@ -278,6 +283,10 @@ def test_internal_derivatives_print_too() -> None:
     assert text(unfold(gradient(u**2, u))) == "∂/∂u (u²)"
     assert latex(unfold(hessian(inner(x, x), x))).startswith("J_{x}")
     assert code(unfold(gradient(loss(S), S))) == "gradient(L(W*X), W*X)"
+    # A point that the body contains cannot stand for the bound variable.
+    bound = vector("z", N)
+    assert code(GradientAt(inner(bound, x), bound, x)) == "gradient_at(inner(z, x), z, x)"
+    assert text(GradientAt(inner(bound, x), bound, x)) == "(∇_z ⟨z, x⟩ at z = x)"
 
 
 # --- declarations, claims, snippets ----------------------------------------------------------

@@ -107,7 +107,7 @@ def juxtapose(boxes: Sequence[Box]) -> Box:
     latex, text = boxes[0].latex, boxes[0].text
     for box in boxes[1:]:
         latex = _join_latex(latex, box.latex)
-        text += ("" if _touch(text, box.text) else " ") + box.text
+        text += _space(text, box.text) + box.text
     return Box(latex, text, PRODUCT, plain=all(box.plain for box in boxes))
 
 
@@ -120,12 +120,14 @@ def _join_latex(left: str, right: str) -> str:
     return f"{left} {right}" if not right.startswith(("(", r"\left(")) else f"{left}{right}"
 
 
-def _touch(left: str, right: str) -> bool:
-    """Whether two factors stand apart without a space, and read as a product all the same."""
+def _space(left: str, right: str) -> str:
+    """What stands between two factors in text: nothing where parentheses tell them apart."""
+    if left[-1].isdecimal() and right[0].isdecimal():
+        return " · "
     raised = left[-1] in "ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-    return (right[0] == "(" and (raised or left[-1] == ")")) or (
-        left[-1] == ")" and left[0] == "(" and right[0] != "Σ"
-    )
+    before = right[0] == "(" and (raised or left[-1] == ")")
+    after = left[-1] == ")" and left[0] == "(" and right[0] != "Σ"
+    return "" if before or after else " "
 
 
 def product(boxes: Sequence[Box]) -> Box:

@@ -78,11 +78,6 @@ def _name(expr: Any) -> Coded:
     return identifier(str(expr.name)), _ATOM
 
 
-@_rule("Str")
-def _string(expr: Any) -> Coded:
-    return repr(str(expr.name)), _ATOM
-
-
 @_rule("Rational")
 def _rational(expr: Any) -> Coded:
     if expr.q == 1:

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import sympy
-from sympy import Basic, Symbol, Tuple
+from sympy import Basic, Tuple
 from sympy.core.symbol import Str
 
 from .boxes import SUM, Box, atom, call
 from .names import function_box, name_box, snake
 from .scope import functions, names, sides
+from .taste import Held
 
 Rule = Callable[["Draw", Any], Box]
 _RULES: dict[str, Rule] = {}
@@ -61,23 +62,20 @@ class Draw:
         """Whether an arbitrary function has one argument throughout, so its name suffices."""
         return len(self._uses.get(name, ())) <= 1
 
-    def hold(self, box: Box) -> Symbol:
+    def hold(self, box: Box) -> Held:
         """A symbol that is drawn as ``box``: by it a rule calculates with what is drawn."""
-        symbol = Symbol(box.latex, real=True)
+        symbol = Held(box.latex, real=True)
         self._held[symbol] = box
         return symbol
 
     @contextmanager
     def bind(self, symbol: Any, box: Box) -> Iterator[None]:
         """Within it, ``symbol`` is drawn as ``box``."""
-        before = self._held.get(symbol)
         self._held[symbol] = box
         try:
             yield
         finally:
             del self._held[symbol]
-            if before is not None:
-                self._held[symbol] = before
 
     @contextmanager
     def indices(self) -> Iterator[tuple[Box, Box]]:

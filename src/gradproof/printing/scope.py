@@ -12,7 +12,6 @@ from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import DefinedMatrix, DefinedScalar
 from ..statement import Statement
 from ..symbols import Variable
-from ..unfold import BINDERS
 
 Defined = (DefinedMatrix, DefinedScalar)
 
@@ -73,8 +72,3 @@ def names(*things: Any) -> set[str]:
                 if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix)):
                     found.add(str(node.name))
     return found
-
-
-def is_bound(node: Any) -> bool:
-    """Whether ``node`` binds a variable of its own."""
-    return isinstance(node, BINDERS)

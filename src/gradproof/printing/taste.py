@@ -19,6 +19,10 @@ from ..unfold import DerivativeNode
 Key = Callable[[Any], str]
 
 
+class Held(Symbol):  # type: ignore[misc]
+    """A symbol that stands for something drawn already, such as an entry of a matrix."""
+
+
 @dataclass
 class Factors:
     """A product taken apart: sign, scalars above and below the bar, matrices in order."""
@@ -84,8 +88,10 @@ def _rank(factor: Any) -> int:
     base = factor.base if isinstance(factor, Pow) else factor
     if base.is_number:
         return 0
-    if isinstance(base, Symbol):
+    if isinstance(base, Symbol) and not isinstance(base, Held):
         return 1
+    if isinstance(base, Held):
+        return 3
     if isinstance(base, MatrixElement):
         return 2 if isinstance(base.args[0], DerivativeNode) else 3
     if isinstance(base, DerivativeNode):
