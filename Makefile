@@ -15,7 +15,7 @@ help: ## list the targets
 # The environment is made once for a lock and a pyproject.toml; nothing is fetched that is not
 # in the lock, by hash.
 .venv/made: requirements.lock pyproject.toml
-	$(PYTHON) -m venv --clear .venv
+	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \

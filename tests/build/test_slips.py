@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import nbformat
 import pytest
 
-from .conftest import FRONT, SETTING, Built, Site, cell, page, proof, theorem
+from .conftest import SETTING, Built, Site, cell, page, proof, theorem
 
 FALSE = "prove(2 * W, W * 3{})"
 
@@ -30,7 +30,10 @@ class Slip:
 
 SLIPS = {
     "false": Slip(
-        page("False", cell(FALSE.format(', name="false-one"'))), "false-one", "not proved", "false-one"
+        page("False", cell(FALSE.format(', name="false-one"'))),
+        "false-one",
+        "not proved",
+        "false-one",
     ),
     "false-card": Slip(
         page("False", theorem("false-two"), cell("1 + 1", "", FALSE.format(', name="false-two"'))),
@@ -101,9 +104,7 @@ SLIPS = {
         "---",
         "only python3 is run",
     ),
-    "fence": Slip(
-        page("Fence", "```python\nprove(W, 2 * W)\n```\n"), "```python", "is not run"
-    ),
+    "fence": Slip(page("Fence", "```python\nprove(W, 2 * W)\n```\n"), "```python", "is not run"),
     "fence-plain-page": Slip(
         "# Fence\n\n```python\nprove(W, 2 * W)\n```\n", "```python", "is not run"
     ),
@@ -244,15 +245,3 @@ def test_a_build_with_failures_fails_and_withdraws_every_page(
     assert "Not published" in site.text("false")
     assert "Not published" in site.text("anchor")
     assert not (site.html / "identities.json").exists()
-
-
-def test_the_same_build_fails_again(planted: tuple[Site, Built, Built]) -> None:
-    site, _, after = planted
-    again = site.build("-j", "4")
-    assert again.status != 0
-    assert again.log.count(": ERROR: ") == after.log.count(": ERROR: ")
-    assert site.poses_as_fresh() == []
-
-
-def test_front_matter_is_needed_for_cells() -> None:
-    assert page("x").startswith(FRONT)

@@ -12,19 +12,19 @@ import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from gradproof.sphinx import directives, prose, publish
+from gradproof.sphinx import directives, fingerprint, prose, publish
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.failures import Failure, NotPublished
-from gradproof.sphinx.fingerprint import fingerprint
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser
 from gradproof.sphinx.resolve import SetIdentities
@@ -34,22 +34,24 @@ _STATIC = Path(__file__).with_name("static")
 _TAGS = ("scroll-output", "output_scroll", "full-width")
 _NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "clear_output")
 
+_SETTINGS: tuple[tuple[str, Any, Literal["", "env"]], ...] = (
+    ("identities", None, "env"),  # the committed list of ids, from the source folder
+    ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
+    ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
+    ("allowed_tags", _TAGS, "env"),
+    ("refused_names", _NAMES, "env"),
+    ("timeout", 120, ""),  # seconds for one cell
+    ("cache", "", ""),  # the folder of kept outputs; beside the output folder if empty
+    ("fingerprint", "", "env"),  # set by the gate
+)
+
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the gate with Sphinx."""
     app.setup_extension("myst_nb")
     app.add_source_parser(GatedParser, override=True)
     app.add_domain(IdentityDomain)
-    for name, default, rebuild in (
-        ("identities", None, "env"),  # the committed list of ids, from the source folder
-        ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
-        ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
-        ("allowed_tags", _TAGS, "env"),
-        ("refused_names", _NAMES, "env"),
-        ("timeout", 120, ""),  # seconds for one cell
-        ("cache", "", ""),  # the folder of kept outputs; beside the output folder if empty
-        ("fingerprint", "", "env"),  # set by the gate
-    ):
+    for name, default, rebuild in _SETTINGS:
         app.add_config_value(f"gradproof_{name}", default, rebuild)
     for node in (directives.pending_card, directives.pending_ledger, directives.pending_link):
         app.add_node(node)
@@ -85,7 +87,7 @@ def _configure(app: Sphinx, config: Config) -> None:
 def _fingerprint(app: Sphinx) -> str:
     source = Path(app.srcdir)
     watched = [source / name for name in app.config.gradproof_watch]
-    return fingerprint([*watched, *sorted(source.rglob("*.py"))])
+    return fingerprint.of([*watched, *sorted(source.rglob("*.py"))])
 
 
 def _begin(app: Sphinx) -> None:
@@ -96,7 +98,7 @@ def _remove_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
     """Sphinx leaves the pages of removed sources behind."""
-    if app.builder.format == "html":
+    if isinstance(app.builder, StandaloneHTMLBuilder):
         for docname in removed:
             Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
     return []
@@ -116,8 +118,8 @@ def _read(app: Sphinx, document: nodes.document) -> None:
         page.failures += prose.display_mathematics(document, docname)
     page.failures += prose.code_not_run(document, docname)
     places: dict[str, nodes.Element] = {}
-    for node in document.findall(directives.pending_card):
-        places.setdefault(node["identity"], node)
+    for card in document.findall(directives.pending_card):
+        places.setdefault(card["identity"], card)
     cells = {
         node.get("cell_index"): node
         for node in document.findall(nodes.container)
@@ -146,7 +148,7 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     if failures:
         _refuse(app, failures, path)
-    shown = domain.data["shown"].setdefault(str(app.outdir), {})
+    shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
     stale = []
     for docname, page in domain.pages.items():
         used = sorted(named) if page.ledger else sorted({identity for identity, _ in page.uses})

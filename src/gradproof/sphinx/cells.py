@@ -23,7 +23,7 @@ _RENDERING = {"figure", "image", "number_source_lines"}
 
 @dataclass(frozen=True)
 class Complaint:
-    """Something wrong at a line of the cell (the first is 1), with the failed certificate if any."""
+    """Something wrong at a line of the cell, from 1 on, with the failed certificate if any."""
 
     line: int
     message: str

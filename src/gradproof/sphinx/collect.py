@@ -60,8 +60,8 @@ def read_notebook(
     def fail(line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
         page.failures.append(_failure(docname, line, message, certificate))
 
-    for message in _front_matter(notebook.metadata):
-        fail(1, message)
+    for problem in _front_matter(notebook.metadata):
+        fail(1, problem)
     if stopped:
         fail(1, stopped)
     number, unknown = 0, False

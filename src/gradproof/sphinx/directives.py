@@ -99,12 +99,14 @@ class UnrunCell(SphinxDirective):
             "'file_format: mystnb' in its front matter"
         )
         docname = self.env.docname
-        identity_domain(self.env).page(docname).failures.append(Failure(docname, self.lineno, message))
+        identity_domain(self.env).page(docname).failures.append(
+            Failure(docname, self.lineno, message)
+        )
         return []
 
 
 class Proved(ReferenceRole):
-    """`{proved}`id`` or `{proved}`words <id>``: a link to an identity, with its formula or words."""
+    """`{proved}`id`` or `{proved}`words <id>``: a link to an identity, by its formula or words."""
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Leave a place for the link, and note that the page relies on the identity."""

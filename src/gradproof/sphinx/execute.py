@@ -22,7 +22,6 @@ from nbformat import NotebookNode, from_dict
 from gradproof.report import GATE
 from gradproof.sphinx import warm
 
-
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.ERROR)
 
@@ -85,7 +84,7 @@ class Executor:
         if not any(cell["source"].strip() for cell in _code_cells(notebook)):
             return ""
         manager = _ThisPython(kernel_name="python3")
-        if hasattr(os, "fork"):
+        if hasattr(os, "fork") and manager.kernel_spec is not None:
             manager.kernel_spec.argv = warm.command(self.fingerprint, _environment())
         client = NotebookClient(
             notebook,

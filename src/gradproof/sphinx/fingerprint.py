@@ -12,7 +12,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
-def fingerprint(watched: Iterable[Path] = ()) -> str:
+def of(watched: Iterable[Path] = ()) -> str:
     """Hash the prover, SymPy, Python, the installed versions and the files in `watched`.
 
     Files of gradproof and of `watched` (files, or folders searched for Python files) count by

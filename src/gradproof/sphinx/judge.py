@@ -26,7 +26,7 @@ def judge(
 
 def read_list(path: Path) -> dict[str, int]:
     """The ids of a list with the line of each: one a line, `#` begins a comment."""
-    found = {}
+    found: dict[str, int] = {}
     for number, line in enumerate(path.read_text("utf8").splitlines(), 1):
         identity = line.partition("#")[0].strip()
         if identity:

@@ -16,6 +16,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.math import get_node_equation_number
 
 from gradproof.sphinx import cards
@@ -95,7 +96,8 @@ def _visit_block(translator: Any, node: nodes.math_block) -> None:
 
 def _check(app: Sphinx, document: nodes.document) -> None:
     """Report formulas that cannot be drawn, on the page or on its cards, as failures."""
-    if app.builder.format != "html" or app.builder.math_renderer_name != "katex":
+    builder = app.builder
+    if not isinstance(builder, StandaloneHTMLBuilder) or builder.math_renderer_name != "katex":
         return
     docname = app.env.docname
     page = identity_domain(app.env).page(docname)

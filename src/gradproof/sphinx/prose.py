@@ -31,14 +31,17 @@ def display_mathematics(document: nodes.document, docname: str) -> Iterator[Fail
             )
             yield Failure(docname, line_of(node), message)
     for text in document.findall(nodes.Text):
-        if "$$" in text or (text.endswith("$") and isinstance(_next(text), nodes.math)):
-            if not isinstance(text.parent, (nodes.literal, nodes.literal_block, nodes.raw)):
-                message = "a formula between $$ stands in lines of its own"
-                yield Failure(docname, line_of(text), message)
+        if _stray_delimiter(text):
+            message = "a formula between $$ stands in lines of its own"
+            yield Failure(docname, line_of(text), message)
 
 
-def _next(node: nodes.Node) -> nodes.Node | None:
-    return node.next_node(descend=False, siblings=True)
+def _stray_delimiter(text: nodes.Text) -> bool:
+    """Whether $$ within a line has been taken for a formula between dollars."""
+    if isinstance(text.parent, (nodes.literal, nodes.literal_block, nodes.raw)):
+        return False
+    following = text.next_node(descend=False, siblings=True)
+    return "$$" in text or (text.endswith("$") and isinstance(following, nodes.math))
 
 
 def code_not_run(document: nodes.document, docname: str) -> Iterator[Failure]:
@@ -46,11 +49,7 @@ def code_not_run(document: nodes.document, docname: str) -> Iterator[Failure]:
     for kind in (nodes.literal_block, nodes.doctest_block):
         for node in document.findall(kind):
             shown_only = NOT_RUN in node.get("classes", ())
-            if (
-                _VERDICT.search(node.astext())
-                and not shown_only
-                and not _inside(node, _CELL)
-            ):
+            if _VERDICT.search(node.astext()) and not shown_only and not _inside(node, _CELL):
                 message = (
                     "this code looks like a proof but is not run: make it a {code-cell}, "
                     f"or give it the class {NOT_RUN}"

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.builders.html import StandaloneHTMLBuilder
 
 from gradproof.sphinx.collect import Given
 
@@ -23,7 +24,9 @@ _NOTICE = """<!DOCTYPE html>
 """
 
 
-def write_ledger(outdir: Path, named: Mapping[str, list[Given]], addresses: Mapping[str, str]) -> None:
+def write_ledger(
+    outdir: Path, named: Mapping[str, list[Given]], addresses: Mapping[str, str]
+) -> None:
     """Write every named certificate, with its page's address, for other people's tools."""
     records = [
         {**given[0].certificate, "page": f"{addresses[given[0].docname]}#{identity}"}
@@ -49,7 +52,7 @@ def withdraw(outdir: Path, pages: Iterable[Path], report: str) -> None:
 
 def html_pages(app: Sphinx) -> list[Path]:
     """The files of this build's pages, of those with one file a page; empty for other formats."""
-    if app.builder.format != "html":
+    if not isinstance(app.builder, StandaloneHTMLBuilder):
         return []
     return [Path(app.builder.get_output_path(name)) for name in app.env.found_docs]
 

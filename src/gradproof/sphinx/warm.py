@@ -112,7 +112,7 @@ def _become_kernel(connection: socket.socket) -> None:
 
     from gradproof import display
 
-    app = IPKernelApp.instance()
+    app: Any = IPKernelApp.instance()
     app.initialize(["-f", request["file"], "--log-level=ERROR"])
     display.install()  # gradproof was imported before there was a shell to install it in
     app.start()
