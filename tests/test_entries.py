@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sympy import (
     Abs,
     Add,
+    Basic,
     Determinant,
     HadamardPower,
     HadamardProduct,
@@ -307,8 +308,32 @@ def test_variable_at_its_own_values_with_another_dependence():
     assert Explicit({}, {V: fresh}).value(node) == fresh
 
 
-def _zero(expr):
-    return Reader().difference(expr, S.Zero) is None
+def test_the_entry_of_an_elementwise_function_is_not_captured():
+    # Σ over B of entry·(bound total), differentiated at the entry of an outer function.
+    from gradproof.nodes import Total
+    from gradproof.symbols import Variable
+    from gradproof.unfold import ENTRY, GradientAt
+
+    V, bound = matrix("V", 1, 1), Variable("_1", 1, 1)
+    body = Total(elementwise(ENTRY * Total(bound) ** 2, V))
+    node = GradientAt(body, bound, ImmutableDenseMatrix([[ENTRY]]))
+    nested = elementwise(Total(node), V)
+    assert Explicit({}, {V: [[u]]}).value(nested) == [[2 * u**2]]
+    assert Point({}, {V: ((Fraction(3),),)}).evaluate(nested)[0][0] - 18 < 1e-40
+
+
+def elementwise(body, argument):
+    from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+    from gradproof.unfold import ENTRY
+
+    return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), argument)
+
+
+def test_a_scalar_named_like_an_entry_is_refused():
+    V, impostor = matrix("V", 2, 1), Symbol("V_{0,0}", real=True)
+    with pytest.raises(Undecided, match="another name"):
+        entries.check(Statement(total(V), impostor + V[1, 0]))
 
 
 @pytest.mark.parametrize(

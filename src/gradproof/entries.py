@@ -69,6 +69,7 @@ def check(statement: Statement, sizes: dict[Any, int] | None = None) -> EntriesR
     named = {str(dim): int(size) for dim, size in sizes.items()}
     count = cases = 0
     for values in _cases(statement, sizes):
+        _check_clash(statement, values)
         at = Explicit(sizes, values)
         count = _check_case(at.value(statement.left), at.value(statement.right), named)
         cases += 1
@@ -82,6 +83,14 @@ def _detail(statement: Statement, count: int, cases: int) -> str:
     elif cases > 1:
         text += f", in each of {cases} cases"
     return text
+
+
+def _check_clash(statement: Statement, values: dict[Any, Rows]) -> None:
+    """Refuse a scalar that has the name of an entry: the two would be taken for one."""
+    made = {s for rows in values.values() for row in rows for e in row for s in e.free_symbols}
+    clash = sorted(map(str, made & set(statement.symbols)))
+    if clash:
+        raise Undecided(f"The scalar {clash[0]} has the name of an entry. Choose another name.")
 
 
 def _check_case(left: Any, right: Any, sizes: dict[str, int]) -> int:

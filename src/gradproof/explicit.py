@@ -236,7 +236,7 @@ def _are_free(at: Explicit, others: set[Any], entries: list[Any]) -> bool:
     """Whether the entries at the point are different symbols that nothing else depends on."""
     if not all(isinstance(entry, Symbol) for entry in entries) or len(set(entries)) < len(entries):
         return False
-    used: set[Any] = set()
+    used: set[Any] = {ENTRY}
     for other in others:
         value = at.symbol(other)
         for entry in _vec(value) if isinstance(value, list) else [value]:
