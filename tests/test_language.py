@@ -205,3 +205,8 @@ def test_small_sizes_and_shorthands():
     assert mean(S, axis=1).shape == (C, 1)
     assert one_hot([1, 0], 2).tolist() == [[0, 1], [1, 0]]
     assert repr(F.prime) == "function('F').prime"
+
+
+def test_a_definition_made_twice_is_one_definition():
+    twice = [define("H", S.applyfunc(function("phi"))) for _ in range(2)]
+    assert Statement(twice[0], twice[1]).left == Statement(twice[0], twice[1]).right

@@ -45,10 +45,11 @@ def certify(
     """Return the certificate of a verdict on ``statement``."""
     from . import printing
 
-    lhs, rhs = printing.latex(statement.lhs), printing.latex(statement.rhs)
+    sides = (statement.lhs, statement.rhs)
+    lhs, rhs = (printing.latex(side, statement) for side in sides)
     relation = r"\ne" if kind == "refute" else "="
     sign = "≠" if kind == "refute" else "="
-    text = (printing.text(statement.lhs), printing.text(statement.rhs))
+    text = [printing.text(side, statement) for side in sides]
     return {
         "schema": SCHEMA,
         "id": name,

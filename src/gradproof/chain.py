@@ -57,7 +57,11 @@ def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain
         {axiom for link in links for axiom in link.certificate["axioms"]}
     )
     certificate["steps"] = [
-        {"latex": printing.latex(expr), "text": printing.text(expr), "reason": reason}
+        {
+            "latex": printing.latex(expr, statement),
+            "text": printing.text(expr, statement),
+            "reason": reason,
+        }
         for expr, reason in steps
     ]
     publish(certificate)

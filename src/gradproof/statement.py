@@ -233,6 +233,11 @@ def _check_names(*sides: Any) -> None:
                 )
             if isinstance(node, Dummy):  # the bound symbol of an elementwise function
                 continue
+            if isinstance(node, (Symbol, Variable)) and str(node.name).startswith("_"):
+                raise BadName(
+                    f"The name {node} begins with '_', as the bound variables of derivatives do. "
+                    "Give the symbol a name that begins with a letter."
+                )
             if isinstance(node, Symbol) and node.is_real is None:
                 raise StatementError(
                     f'The symbol {node} is not declared real. Use scalar("{node}").'
@@ -253,7 +258,10 @@ def _named(node: Any) -> tuple[str, Any] | None:
         return node.name, "a function"
     if isinstance(node, (Variable, Symbol)) or hasattr(node, "definition"):
         name = getattr(node, "name", None)
-        return None if name is None else (name, node)
+        if name is None:
+            return None
+        # Two definitions are one if they mean the same, however SymPy named what they bind.
+        return name, unfold(node.definition) if hasattr(node, "definition") else node
     return None
 
 
