@@ -124,12 +124,21 @@ def bind(expr: Any, variable: Any) -> tuple[Any, Any, Any]:
 
     An intermediate is looked for as it was written and, failing that, unfolded.
     """
-    probe = _like(variable, "_")
+    probe = _like(variable, _unused_name(expr))
     written = expr.xreplace({variable: probe})
     point = unfold(variable)
     body = unfold(written) if written != expr else unfold(expr).xreplace({point: probe})
     bound = _like(variable, f"_{1 + _depth(body)}")
     return body.xreplace({probe: bound}), bound, point
+
+
+def _unused_name(expr: Any) -> str:
+    """A name for the variable while it is looked for; one derivative may stand in another."""
+    taken = {str(symbol.name) for symbol in expr.free_symbols}
+    name = "_"
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _like(variable: Any, name: str) -> Any:
