@@ -18,6 +18,7 @@ from .nodes import (
     as_matrix,
     as_scalar,
     is_matrix,
+    shown,
 )
 from .symbols import TYING, Variable
 from .unfold import DerivativeNode, bind
@@ -60,7 +61,7 @@ def _check_variable(variable: Any, what: str) -> Any:
     variable = as_expression(variable, f"The variable of the {what}")
     if variable.is_number or not variable.free_symbols:
         raise NotAVariable(
-            f"The {what} is taken in {variable}, which is constant. "
+            f"The {what} is taken in {shown(variable)}, which is constant. "
             "Give a symbol, or an intermediate such as S = W*X."
         )
     if isinstance(variable, Symbol) and variable.is_integer:
@@ -68,7 +69,9 @@ def _check_variable(variable: Any, what: str) -> Any:
             f"The {what} is taken in the dimension {variable}, which is a whole number."
         )
     if not is_matrix(variable) and not isinstance(variable, Symbol):
-        raise NotAVariable(f"The {what} is taken in {variable}, which is not a scalar symbol.")
+        raise NotAVariable(
+            f"The {what} is taken in {shown(variable)}, which is not a scalar symbol."
+        )
     if isinstance(variable, Variable):
         tied = sorted(TYING & set(variable.given))
         if tied:
@@ -86,15 +89,17 @@ def _check_depends(expr: Any, variable: Any, what: str) -> None:
     body, bound, _ = bind(expr, variable)
     if bound not in body.free_symbols:
         raise DoesNotDepend(
-            f"The {what} of {expr} in {variable} is zero, since {variable} does not occur in it. "
+            f"The {what} of {shown(expr)} in {shown(variable)} is zero, since "
+            f"{shown(variable)} does not occur in it. "
             "Check the spelling, the shape and the assumptions of the symbol, or write zero."
         )
     shared = {} if variable.is_symbol else body.free_symbols & variable.free_symbols
     inputs = sorted(str(symbol) for symbol in shared if not getattr(symbol, "is_integer", False))
     if inputs:
         raise StatementError(
-            f"{expr} is not a function of {variable} alone: {', '.join(inputs)} occurs outside it. "
-            f"Write it in terms of {variable} everywhere, or differentiate in {inputs[0]}."
+            f"{shown(expr)} is not a function of {shown(variable)} alone: "
+            f"{', '.join(inputs)} occurs outside it. "
+            f"Write it in terms of {shown(variable)} everywhere, or differentiate in {inputs[0]}."
         )
 
 

@@ -28,6 +28,13 @@ def check_name(name: object) -> str:
     return name
 
 
+def shown(expr: Any) -> str:
+    """``expr`` as people print it, for messages."""
+    from . import printing  # which is made of these nodes
+
+    return printing.text(expr)
+
+
 def shape_text(expr: Any) -> str:
     """The shape of ``expr`` in words: ``3×2``, or ``a scalar``."""
     if not is_matrix(expr):
@@ -57,7 +64,7 @@ def as_matrix(thing: Any, what: str) -> Any:
     """Return ``thing`` if it is a matrix, else raise :class:`StatementError`."""
     expr = as_expression(thing, what)
     if not is_matrix(expr):
-        raise StatementError(f"{what} must be a matrix, and {expr} is a scalar.")
+        raise StatementError(f"{what} must be a matrix, and {shown(expr)} is a scalar.")
     return expr
 
 
@@ -69,7 +76,7 @@ def as_scalar(thing: Any, what: str) -> Any:
     if tuple(expr.shape) == (1, 1):
         return Total(expr)
     raise NotScalar(
-        f"{what} must be a scalar, and {expr} is {shape_text(expr)}. "
+        f"{what} must be a scalar, and {shown(expr)} is {shape_text(expr)}. "
         "Reduce it first, for example with total(...), or ask for the jacobian(...)."
     )
 
@@ -79,13 +86,13 @@ def check_same_shape(left: Any, right: Any, what: str) -> None:
     if not (is_matrix(left) and is_matrix(right)):
         scalar_, other = (left, right) if is_matrix(right) else (right, left)
         raise ShapeMismatch(
-            f"{what}: {other} is {shape_text(other)} and {scalar_} is a scalar. "
+            f"{what}: {shown(other)} is {shape_text(other)} and {shown(scalar_)} is a scalar. "
             "Both sides must be matrices, or both scalars."
         )
     if tuple(left.shape) != tuple(right.shape):
         raise ShapeMismatch(
-            f"{what}: {left} is {shape_text(left)} and {right} is {shape_text(right)}. "
-            "They must have the same shape."
+            f"{what}: {shown(left)} is {shape_text(left)} and {shown(right)} is "
+            f"{shape_text(right)}. They must have the same shape."
         )
 
 
@@ -134,8 +141,9 @@ def check_product(left: Any, right: Any) -> None:
     """Raise :class:`ShapeMismatch`, showing both shapes, unless the product exists."""
     if is_matrix(left) and is_matrix(right) and left.shape[1] != right.shape[0]:
         raise ShapeMismatch(
-            f"The product of {left} ({shape_text(left)}) and {right} ({shape_text(right)}) "
-            f"does not exist: {left.shape[1]} columns meet {right.shape[0]} rows."
+            f"The product of {shown(left)} ({shape_text(left)}) and {shown(right)} "
+            f"({shape_text(right)}) does not exist: {left.shape[1]} columns meet "
+            f"{right.shape[0]} rows."
         )
 
 
