@@ -2,10 +2,10 @@
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
 nothing else. Read in this order: terms, labels, signs, product, functions, sums, rename,
-calculus, read, decide.
+calculus, axes, read, decide.
 """
 
+from .axes import NoRule
 from .decide import Comparison, IndexProof, Residual, check
-from .read import NoRule
 
 __all__ = ["Comparison", "IndexProof", "NoRule", "Residual", "check"]

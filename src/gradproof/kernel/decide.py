@@ -9,8 +9,9 @@ from typing import Any
 
 from ..errors import Undecided
 from ..statement import Statement
+from .axes import Indices, finest, fresh
 from .product import power, times
-from .read import Indices, Reader
+from .read import Reader
 from .terms import Base, Index, Mono, Poly, of_atom, plus, scaled
 
 _MOST_DENOMINATORS = 50
@@ -70,8 +71,7 @@ class Comparison:
 
     def _finer(self, left: Any, right: Any, axis: int) -> tuple[Index, ...]:
         """Indices for an axis, from the side that says more of its structure."""
-        choices = [self._reader.indices(side, axis) for side in (left, right)]
-        return max(choices, key=len)
+        return fresh(finest(self._reader.sorts(side, axis) for side in (left, right)))
 
 
 def vanishes(poly: Poly) -> bool:

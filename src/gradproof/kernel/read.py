@@ -40,19 +40,19 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from ..errors import Undecided
 from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import Size, Total, is_matrix
-from ..symbols import Variable
+from ..symbols import TYING, Variable
 from ..unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt
+from .axes import Indices, NoRule, Sorts, deltas, digits, finest, fresh, sorts
 from .calculus import derivative
 from .functions import exponential, logarithm, of_head
-from .product import absolute, delta, power, times
+from .product import absolute, power, times
 from .rename import replaced
 from .signs import is_nonnegative, is_nonzero, is_positive
-from .sums import Range, dimension, extent, total
+from .sums import dimension, extent, total
 from .terms import (
     ONE,
     ZERO,
     Abstraction,
-    AnyIndex,
     Entry,
     Index,
     Op,
@@ -62,12 +62,6 @@ from .terms import (
     of_atom,
     plus,
 )
-
-Indices = tuple[AnyIndex, ...]
-
-
-class NoRule(Undecided):
-    """A construct that the index proof does not cover."""
 
 
 class Reader:
@@ -85,30 +79,13 @@ class Reader:
 
     # -- sizes and indices ------------------------------------------------------------------
 
-    def sorts(self, expr: Any, axis: int) -> tuple[Any, ...]:
+    def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
-        if isinstance(expr, JacobianAt):
-            inner = expr.args[axis]
-            return self.sorts(inner, 1) + self.sorts(inner, 0)
-        if isinstance(expr, Transpose):
-            return self.sorts(expr.arg, 1 - axis)
-        if isinstance(expr, (MatAdd, HadamardProduct)):
-            return max((self.sorts(arg, axis) for arg in expr.args if is_matrix(arg)), key=len)
-        if isinstance(expr, MatMul):
-            matrices = [arg for arg in expr.args if is_matrix(arg)]
-            return self.sorts(matrices[-axis], axis)
-        if isinstance(expr, (HadamardPower, MatPow)):
-            return self.sorts(expr.base, axis)
-        if isinstance(expr, ElementwiseApplyFunction):
-            return self.sorts(expr.expr, axis)
-        size = sympify(expr.shape[axis])
-        if size == 1:
-            return ()
-        return (Range(int(size)) if self.literal and size.is_Integer else size,)
+        return sorts(expr, axis, self.literal)
 
     def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
         """Fresh indices for an axis."""
-        return tuple(Index(sort) for sort in self.sorts(expr, axis))
+        return fresh(self.sorts(expr, axis))
 
     # -- scalars ----------------------------------------------------------------------------
 
@@ -166,7 +143,7 @@ class Reader:
         return total((*rows, *cols), self.entry(matrix, rows, cols))
 
     def _trace(self, expr: Any) -> Poly:
-        rows = self.indices(expr.arg, 0)
+        rows = fresh(finest(self.sorts(expr.arg, axis) for axis in (0, 1)))
         return total(rows, self.entry(expr.arg, rows, rows))
 
     def _size(self, expr: Any) -> Poly:
@@ -179,15 +156,14 @@ class Reader:
         for size, at in zip(sizes, place, strict=True):
             if not (at.is_Integer and size.is_Integer and 0 <= at < size):
                 raise Undecided(f"The entry {expr} needs whole numbers within a known size.")
-        rows, cols = (
-            (int(at),) if size != 1 else () for size, at in zip(sizes, place, strict=True)
-        )
+        rows, cols = (digits(int(at), self.sorts(matrix, axis)) for axis, at in enumerate(place))
         return self.entry(matrix, rows, cols)
 
     def _function_of_matrix(self, expr: Any) -> Poly:
         matrix = expr.args[1]
         argument = self._whole(matrix)
-        head = expr.name if argument.params else f"{expr.name}'0"
+        # The mark keeps a function that is named exp from being taken for the exponential.
+        head = f"{expr.name}'" if argument.params else f"{expr.name}'0"
         return of_atom(Op(head, (argument,)))
 
     def _function_of_scalar(self, expr: Any) -> Poly:
@@ -205,8 +181,11 @@ class Reader:
         raise Undecided(f"{expr} is not a matrix.")
 
     def _variable(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        split = len(rows) > 1 or len(cols) > 1
+        if (split and TYING & set(expr.given)) or _is_crowded(expr):
+            raise NoRule(f"The index proof has no rule for {expr} with its assumptions here.")
         if expr.has_given("diagonal"):
-            return times(_deltas(rows, cols), of_atom(Entry(self._tensor(expr), rows)))
+            return times(deltas(rows, cols), of_atom(Entry(self._tensor(expr), rows)))
         if expr.shape[0] == 1 and expr.has_given("one_hot"):
             return ONE
         if expr.shape[0] == 1 and expr.has_given("column_sums"):
@@ -244,8 +223,7 @@ class Reader:
 
     def _inner(self, left: Any, right: Any) -> tuple[Index, ...]:
         """Fresh indices where the columns of one factor meet the rows of the next."""
-        sorts = max(self.sorts(left, 1), self.sorts(right, 0), key=len)
-        return tuple(Index(sort) for sort in sorts)
+        return fresh(finest((self.sorts(left, 1), self.sorts(right, 0))))
 
     def _transpose(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         return self.entry(expr.arg, cols, rows)
@@ -268,9 +246,7 @@ class Reader:
         terms = []
         for i in range(expr.shape[0]):
             for j in range(expr.shape[1]):
-                here = times(
-                    _deltas((i,) if rows else (), rows), _deltas((j,) if cols else (), cols)
-                )
+                here = times(deltas((i,) if rows else (), rows), deltas((j,) if cols else (), cols))
                 if here.terms:
                     terms.append(times(here, self.scalar(expr[i, j])))
         return plus(*terms)
@@ -288,7 +264,8 @@ class Reader:
     def _differentiated(self, expr: Any, read: Callable[[Any], Poly], place: Indices) -> Poly:
         """Read the body, differentiate in the bound variable, put the point in its place."""
         body, bound, point = expr.args
-        symbolic = isinstance(point, (Variable, Symbol))
+        self._check_whole(bound, point, place)
+        symbolic = self._is_free(point)
         resolve = self._tensor if is_matrix(bound) else self._scalar_tensor
         tensor = resolve(point if symbolic else bound)
         known, self._tensors[bound] = self._tensors.get(bound), tensor
@@ -306,6 +283,24 @@ class Reader:
         value = self._whole(point) if is_matrix(point) else Abstraction((), self.scalar(point))
         return replaced(slope, tensor, value)
 
+    def _check_whole(self, bound: Any, point: Any, place: Indices) -> None:
+        """Refuse a variable with a split axis: its entries would have two kinds of places."""
+        kinds = [self.sorts(bound, axis) for axis in (0, 1)] if is_matrix(bound) else []
+        split = is_matrix(point) and any(len(self.sorts(point, axis)) > 1 for axis in (0, 1))
+        if split or len(place) != sum(map(len, kinds)):
+            raise NoRule(f"The index proof has no rule for a derivative in {point} here.")
+
+    def _is_free(self, point: Any) -> bool:
+        """Whether the entries at the point can themselves move, and nothing else has their names.
+
+        Not if they are tied, nor where a function is applied to an entry that may contain them.
+        """
+        if self._entry_value is not None:
+            return False
+        if isinstance(point, Variable):
+            return not TYING & set(point.given)
+        return isinstance(point, Symbol)
+
     def _whole(self, matrix: Any) -> Abstraction:
         """A matrix as a function of its row and column indices."""
         rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
@@ -320,12 +315,14 @@ def _is_square(expr: Any) -> bool:
     return len(factors) == 2 and factors[0] == factors[1]
 
 
-def _deltas(left: Indices, right: Indices) -> Poly:
-    return times(*(delta(i, j) for i, j in zip(left, right, strict=True)))
+def _is_crowded(variable: Any) -> bool:
+    """Whether a diagonal matrix has another assumption on its columns."""
+    given = set(variable.given)
+    return "diagonal" in given and bool(given & {"column_sums", "one_hot"})
 
 
 def _identity(reader: Reader, expr: Any, rows: Indices, cols: Indices) -> Poly:
-    return _deltas(rows, cols)
+    return deltas(rows, cols)
 
 
 def _find(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:

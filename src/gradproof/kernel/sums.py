@@ -174,7 +174,8 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             if not any(isinstance(part, Sum) for part, _ in lead):
                 continue
         others = {k: pair for k, pair in mono.factors.items() if k != key}
-        found = _extract(bound, others, lead)
+        free = tuple(index for index in bound if index not in atom.free)
+        found = _extract(bound, free, others, lead)
         if found is None:
             continue
         left, rest = found
@@ -185,9 +186,12 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
 
 
 def _extract(
-    bound: tuple[Index, ...], factors: Factors, lead: Mono
+    bound: tuple[Index, ...], inner: tuple[Index, ...], factors: Factors, lead: Mono
 ) -> tuple[tuple[Index, ...], Factors] | None:
-    """Take the monomial ``lead`` out of a sum: the indices and factors that are left."""
+    """Take the monomial ``lead`` out of a sum: the indices and factors that are left.
+
+    Only ``inner`` indices may go, those that the divisor does not have.
+    """
     plain = Mono({k: (a, q) for k, (a, q) in lead.factors.items() if not isinstance(a, Sum)})
     rest: Factors | None = divided(factors, plain) if plain.factors else dict(factors)
     for atom, q in lead:
@@ -196,11 +200,11 @@ def _extract(
         for _ in range(int(q)):
             if rest is None or q.denominator != 1 or q < 0:
                 return None
-            found = _part_equal_to(atom, bound, Mono({k: p for k, p in rest.items() if p[1]}))
+            found = _part_equal_to(atom, inner, Mono({k: p for k, p in rest.items() if p[1]}))
             if found is None:
                 return None
             gone, touched = found
-            bound = _without(bound, *gone)
+            bound, inner = _without(bound, *gone), _without(inner, *gone)
             rest = {k: pair for k, pair in rest.items() if k not in touched}
     return None if rest is None else (bound, rest)
 

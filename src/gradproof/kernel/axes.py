@@ -1,0 +1,95 @@
+"""How the axes of a matrix are indexed.
+
+An axis of size 1 has no index, every other axis of a matrix has one, and the axes of a Jacobian
+have one for each axis of what it is a matrix of: the column first, then the row (column-major).
+Such an axis is *split*. Where axes meet, the finest split is taken for all of them; axes that are
+split in different ways are not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sympy import (
+    HadamardPower,
+    HadamardProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    Transpose,
+    sympify,
+)
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+
+from ..errors import Undecided
+from ..nodes import is_matrix
+from ..unfold import JacobianAt
+from .product import delta, times
+from .sums import Range
+from .terms import AnyIndex, Index, Poly
+
+Indices = tuple[AnyIndex, ...]
+Sorts = tuple[Any, ...]
+
+
+class NoRule(Undecided):
+    """A construct that the index proof does not cover."""
+
+
+def sorts(expr: Any, axis: int, literal: bool) -> Sorts:
+    """The sorts of the indices of an axis; known sizes are ranges where sums are ``literal``."""
+    if isinstance(expr, JacobianAt):
+        inner = expr.args[axis]
+        return sorts(inner, 1, literal) + sorts(inner, 0, literal)
+    if isinstance(expr, Transpose):
+        return sorts(expr.arg, 1 - axis, literal)
+    if isinstance(expr, (MatAdd, HadamardProduct)):
+        return finest(sorts(arg, axis, literal) for arg in expr.args if is_matrix(arg))
+    if isinstance(expr, MatMul):
+        matrices = [arg for arg in expr.args if is_matrix(arg)]
+        return sorts(matrices[-axis], axis, literal)
+    if isinstance(expr, (HadamardPower, MatPow)):
+        return sorts(expr.base, axis, literal)
+    if isinstance(expr, ElementwiseApplyFunction):
+        return sorts(expr.expr, axis, literal)
+    size = sympify(expr.shape[axis])
+    if size == 1:
+        return ()
+    return (Range(int(size)) if literal and size.is_Integer else size,)
+
+
+def finest(choices: Iterable[Sorts]) -> Sorts:
+    """The finest split of axes that meet; raises ``NoRule`` if they are split differently."""
+    known = list(choices)
+    longest = max(known, key=len)
+    for other in known:
+        if len(other) > 1 and list(map(str, other)) != list(map(str, longest)):
+            raise NoRule("The index proof has no rule for axes that are split differently.")
+    return longest
+
+
+def deltas(left: Indices, right: Indices) -> Poly:
+    """Whether two places are the same; raises ``NoRule`` if they are indexed differently."""
+    if len(left) == len(right) and all(map(_fit, left, right)):
+        return times(*(delta(i, j) for i, j in zip(left, right, strict=True)))
+    raise NoRule("The index proof has no rule for a diagonal of axes that are split differently.")
+
+
+def _fit(left: AnyIndex, right: AnyIndex) -> bool:
+    whole = isinstance(left, int) or isinstance(right, int)
+    return whole or left.sort_name == right.sort_name
+
+
+def fresh(kinds: Sorts) -> tuple[Index, ...]:
+    """A new index of each sort."""
+    return tuple(Index(sort) for sort in kinds)
+
+
+def digits(place: int, kinds: Sorts) -> tuple[int, ...]:
+    """The literal indices of row or column number ``place`` of an axis with these ranges."""
+    found: list[int] = []
+    for sort in reversed(kinds):
+        place, digit = divmod(place, sort.size)
+        found.insert(0, digit)
+    return tuple(found)
