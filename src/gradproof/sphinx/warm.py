@@ -113,7 +113,8 @@ def _become_kernel(connection: socket.socket) -> None:
     from gradproof import display
 
     app: Any = IPKernelApp.instance()
-    app.initialize(["-f", request["file"], "--log-level=ERROR"])
+    pictures = "--InlineBackend.figure_formats=svg"
+    app.initialize(["-f", request["file"], "--log-level=ERROR", pictures])
     display.install()  # gradproof was imported before there was a shell to install it in
     app.start()
     os._exit(0)
