@@ -75,7 +75,7 @@ def test_true_statements_pass(slug):
     assert (report.points, report.digits) == (3, 40)
 
 
-@pytest.mark.parametrize("slug", set(FALSE) - {"log-of-square"})
+@pytest.mark.parametrize("slug", sorted(set(FALSE) - {"log-of-square"}))
 def test_false_statements_are_refused(slug):
     with pytest.raises(NumbersDiffer) as caught:
         numbers.check(Statement(*FALSE[slug]))
