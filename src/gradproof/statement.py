@@ -225,6 +225,12 @@ def _check_names(*sides: Any) -> None:
     """Refuse one name for two things: symbols, definitions and functions share one namespace."""
     seen: dict[str, Any] = {}
     for side in sides:
+        for symbol in side.free_symbols:
+            if isinstance(symbol, Dummy):
+                raise StatementError(
+                    f"{symbol} is a Dummy, whose name may be that of another symbol. "
+                    f'Use scalar("{symbol.name}").'
+                )
         for node in preorder_traversal(side):
             if isinstance(node, MatrixSymbol) and not isinstance(node, Variable):
                 raise UnknownConstruct(
@@ -238,7 +244,7 @@ def _check_names(*sides: Any) -> None:
                     f"The name {node} begins with '_', as the bound variables of derivatives do. "
                     "Give the symbol a name that begins with a letter."
                 )
-            if isinstance(node, Symbol) and node.is_real is None:
+            if isinstance(node, Symbol) and not node.is_real:
                 raise StatementError(
                     f'The symbol {node} is not declared real. Use scalar("{node}").'
                 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from sympy import Abs, HadamardPower, Integer, MatMul, Matrix, Symbol, Trace, ZeroMatrix
+from sympy import Abs, Dummy, HadamardPower, Integer, MatMul, Matrix, Symbol, Trace, ZeroMatrix
 
 from gradproof import (
     NotProved,
@@ -27,7 +27,7 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.errors import BadName, Undecided
+from gradproof.errors import BadName, StatementError, Undecided
 from gradproof.kernel import check
 from gradproof.statement import Statement
 
@@ -64,6 +64,8 @@ FALSE = {
         Trace(matrix("Q", N, N, diagonal=True, column_sums=1)),
         Integer(1),
     ),
+    # An arbitrary function of columns tells nothing of one of rows.
+    "a row for a column": (function("F")(x), function("F")(x.T)),
     # The entry that a function is applied to is a constant in the function's own derivative.
     "a derivative within a function": (
         (t * A).applyfunc(lambda d: gradient(d * t, t)),
@@ -92,6 +94,13 @@ def test_refused_by_all_routes(name):
 def test_names_of_bound_variables_are_not_for_symbols():
     with pytest.raises(BadName, match="begins with '_'"):
         prove(gradient(t * Symbol("_1", real=True), t), 2 * t)
+
+
+@pytest.mark.parametrize("z", [Symbol("z", imaginary=True), Dummy("z"), Dummy("z", real=True)])
+def test_symbols_that_are_not_real_or_have_no_name_of_their_own(z):
+    """|z|² = z² is false for imaginary z; two dummies of one name are two symbols."""
+    with pytest.raises(StatementError):
+        prove(Abs(z) ** 2, z**2)
 
 
 def test_what_is_true_beside_it_is_proved():

@@ -77,8 +77,9 @@ def deltas(left: Indices, right: Indices) -> Poly:
 
 
 def _fit(left: AnyIndex, right: AnyIndex) -> bool:
-    whole = isinstance(left, int) or isinstance(right, int)
-    return whole or left.sort_name == right.sort_name
+    if isinstance(left, Index) and isinstance(right, Index):
+        return left.sort_name == right.sort_name
+    return True
 
 
 def fresh(kinds: Sorts) -> tuple[Index, ...]:

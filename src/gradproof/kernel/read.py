@@ -161,10 +161,12 @@ class Reader:
 
     def _function_of_matrix(self, expr: Any) -> Poly:
         matrix = expr.args[1]
-        argument = self._whole(matrix)
+        axes = [self.indices(matrix, axis) for axis in (0, 1)]
+        # An axis of size 1 keeps its place, so that F(x) is not F(xᵀ).
+        params = tuple(index for own in axes for index in own or (0,))
+        argument = Abstraction(params, self.entry(matrix, *axes))
         # The mark keeps a function that is named exp from being taken for the exponential.
-        head = f"{expr.name}'" if argument.params else f"{expr.name}'0"
-        return of_atom(Op(head, (argument,)))
+        return of_atom(Op(f"{expr.name}'", (argument,)))
 
     def _function_of_scalar(self, expr: Any) -> Poly:
         return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
