@@ -10,7 +10,8 @@ from typing import Any
 from ..errors import Undecided
 from ..statement import Statement
 from .axes import Indices, finest, fresh
-from .product import power, times
+from .powers import power
+from .product import times
 from .read import Reader
 from .terms import Base, Index, Mono, Poly, of_atom, plus, scaled
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .product import absolute, content_of, leading, power, prime_powers, settled, times
+from .powers import absolute, content_of, power, prime_powers
+from .product import leading, settled, times
 from .signs import is_nonnegative, is_positive
 from .terms import (
     ONE,

@@ -1,19 +1,15 @@
 """From a statement in primitives to polynomials in tensor entries.
 
 The entry of a matrix expression is asked for by a tuple of indices for its row and one for its
-column. An axis of size 1 has the empty tuple; the rows of a Jacobian have one index for each
-axis of the outputs, the last axis first (column-major).
+column; :mod:`gradproof.kernel.axes` tells how many there are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from sympy import (
-    Abs,
-    Add,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -21,165 +17,33 @@ from sympy import (
     MatAdd,
     MatMul,
     MatPow,
-    Mul,
     OneMatrix,
-    Pow,
-    Rational,
     Symbol,
-    Trace,
     Transpose,
     ZeroMatrix,
-    exp,
-    log,
-    sympify,
 )
-from sympy.core.numbers import Exp1, NumberSymbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import Undecided
-from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import Size, Total, is_matrix
+from ..nodes import is_matrix
 from ..symbols import TYING, Variable
-from ..unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt
-from .axes import Indices, NoRule, Sorts, deltas, digits, finest, fresh, sorts
+from ..unfold import GradientAt, JacobianAt
+from .axes import Indices, NoRule, deltas, finest, fresh
 from .calculus import derivative
-from .functions import exponential, logarithm, of_head
-from .product import absolute, power, times
+from .product import times
 from .rename import replaced
-from .signs import is_nonnegative, is_nonzero, is_positive
-from .sums import dimension, extent, total
-from .terms import (
-    ONE,
-    ZERO,
-    Abstraction,
-    Entry,
-    Index,
-    Op,
-    Poly,
-    Tensor,
-    constant,
-    of_atom,
-    plus,
-)
+from .scalars import ScalarReader, find_rule
+from .sums import total
+from .terms import ONE, ZERO, Abstraction, Entry, Index, Poly, Tensor, of_atom, plus
 
 
-class Reader:
-    """Reads expressions; ``literal`` writes sums over known sizes out, entry by entry.
-
-    ``conditions`` collects what must hold where the expressions are to be defined: pairs of a
-    kind ("positive", "nonnegative", "nonzero") and the expression that has to be so.
-    """
-
-    def __init__(self, literal: bool = False) -> None:
-        self.literal = literal
-        self.conditions: dict[tuple[str, Any], None] = {}
-        self._tensors: dict[Any, Tensor] = {}
-        self._entry_value: tuple[Poly, Any] | None = None
-
-    # -- sizes and indices ------------------------------------------------------------------
-
-    def sorts(self, expr: Any, axis: int) -> Sorts:
-        """The sorts of the indices of an axis."""
-        return sorts(expr, axis, self.literal)
-
-    def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
-        """Fresh indices for an axis."""
-        return fresh(self.sorts(expr, axis))
-
-    # -- scalars ----------------------------------------------------------------------------
-
-    def scalar(self, expr: Any) -> Poly:
-        """The polynomial of a scalar expression."""
-        if isinstance(expr, Rational):
-            return constant(Fraction(int(expr.p), int(expr.q)))
-        if expr == ENTRY and self._entry_value is not None:
-            return self._entry_value[0]
-        read = _find(_SCALARS, expr)
-        return read(self, expr)
-
-    def _symbol(self, expr: Any) -> Poly:
-        return of_atom(Entry(self._scalar_tensor(expr)))
-
-    def _scalar_tensor(self, expr: Any) -> Tensor:
-        if expr in self._tensors:
-            return self._tensors[expr]
-        if expr.is_integer and expr.is_positive:
-            return dimension(str(expr.name))
-        facts = {"positive": expr.is_positive, "nonzero": expr.is_nonzero}
-        return Tensor(str(expr.name), {fact: True for fact, holds in facts.items() if holds})
-
-    def _number_symbol(self, expr: Any) -> Poly:
-        if isinstance(expr, Exp1):
-            return exponential(ONE)
-        return of_atom(Entry(Tensor(str(expr), {"positive": True, "constant": True})))
-
-    def _power(self, expr: Any) -> Poly:
-        return self._raised(self.scalar(expr.base), expr.exp, expr.base)
-
-    def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
-        q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
-        if q.denominator != 1 and not (_is_square(written) or is_nonnegative(base)):
-            self._require("nonnegative" if q > 0 else "positive", written)
-        elif q < 0 and not is_nonzero(base):
-            self._require("nonzero", written)
-        return power(base, q)
-
-    def _log(self, expr: Any) -> Poly:
-        argument = self.scalar(expr.args[0])
-        if not is_positive(argument):
-            self._require("positive", expr.args[0])
-        return logarithm(argument)
-
-    def _require(self, kind: str, written: Any) -> None:
-        inside = self._entry_value
-        if inside is not None:
-            written = inside[1] if written == ENTRY else written.xreplace({ENTRY: inside[1]})
-        self.conditions[(kind, written)] = None
-
-    def _total(self, expr: Any) -> Poly:
-        (matrix,) = expr.args
-        rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
-        return total((*rows, *cols), self.entry(matrix, rows, cols))
-
-    def _trace(self, expr: Any) -> Poly:
-        rows = fresh(finest(self.sorts(expr.arg, axis) for axis in (0, 1)))
-        return total(rows, self.entry(expr.arg, rows, rows))
-
-    def _size(self, expr: Any) -> Poly:
-        matrix, axis = expr.args
-        return times(*(extent(sort) for sort in self.sorts(matrix, int(axis))))
-
-    def _element(self, expr: Any) -> Poly:
-        matrix, *place = expr.args
-        sizes = [sympify(size) for size in matrix.shape]
-        for size, at in zip(sizes, place, strict=True):
-            if not (at.is_Integer and size.is_Integer and 0 <= at < size):
-                raise Undecided(f"The entry {expr} needs whole numbers within a known size.")
-        rows, cols = (digits(int(at), self.sorts(matrix, axis)) for axis, at in enumerate(place))
-        return self.entry(matrix, rows, cols)
-
-    def _function_of_matrix(self, expr: Any) -> Poly:
-        matrix = expr.args[1]
-        axes = [self.indices(matrix, axis) for axis in (0, 1)]
-        # An axis of size 1 keeps its place, so that F(x) is not F(xᵀ).
-        params = tuple(index for own in axes for index in own or (0,))
-        argument = Abstraction(params, self.entry(matrix, *axes))
-        # The mark keeps a function that is named exp from being taken for the exponential.
-        return of_atom(Op(f"{expr.name}'", (argument,)))
-
-    def _function_of_scalar(self, expr: Any) -> Poly:
-        return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
-
-    def _derivative(self, expr: Any) -> Poly:
-        return self._differentiated(expr, lambda body: self.scalar(body), ())
-
-    # -- matrices ---------------------------------------------------------------------------
+class Reader(ScalarReader):
+    """Reads scalars, entries of matrices, and derivatives."""
 
     def entry(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         """The polynomial of an entry of a matrix expression."""
         if is_matrix(expr):
-            return _find(_MATRICES, expr)(self, expr, rows, cols)
+            return find_rule(_MATRICES, expr)(self, expr, rows, cols)
         raise Undecided(f"{expr} is not a matrix.")
 
     def _variable(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
@@ -253,6 +117,10 @@ class Reader:
                     terms.append(times(here, self.scalar(expr[i, j])))
         return plus(*terms)
 
+    def derivative(self, expr: Any) -> Poly:
+        """The polynomial of the derivative of a scalar in a scalar."""
+        return self._differentiated(expr, self.scalar, ())
+
     def _gradient(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         return self._differentiated(expr, self.scalar, (*rows, *cols))
 
@@ -270,20 +138,26 @@ class Reader:
         symbolic = self._is_free(point)
         resolve = self._tensor if is_matrix(bound) else self._scalar_tensor
         tensor = resolve(point if symbolic else bound)
-        known, self._tensors[bound] = self._tensors.get(bound), tensor
-        before, self.conditions = self.conditions, {}
-        slope = derivative(read(body), tensor, place)
-        found, self.conditions = self.conditions, before
-        for kind, written in found:
-            self.conditions[(kind, written.xreplace({bound: point}))] = None
-        if known is None:
-            del self._tensors[bound]
-        else:
-            self._tensors[bound] = known
+        slope = self._in_scope(bound, point, tensor, lambda: derivative(read(body), tensor, place))
         if symbolic:
             return slope
         value = self._whole(point) if is_matrix(point) else Abstraction((), self.scalar(point))
         return replaced(slope, tensor, value)
+
+    def _in_scope(self, bound: Any, point: Any, tensor: Tensor, work: Callable[[], Poly]) -> Poly:
+        """Work while the bound variable stands for ``tensor``; its conditions are of the point."""
+        known, self._tensors[bound] = self._tensors.get(bound), tensor
+        before, self.conditions = self.conditions, {}
+        try:
+            result = work()
+        finally:
+            found, self.conditions = self.conditions, before
+            del self._tensors[bound]
+            if known is not None:
+                self._tensors[bound] = known
+        for kind, written in found:
+            self.conditions[(kind, written.xreplace({bound: point}))] = None
+        return result
 
     def _check_whole(self, bound: Any, point: Any, place: Indices) -> None:
         """Refuse a variable with a split axis: its entries would have two kinds of places."""
@@ -309,14 +183,6 @@ class Reader:
         return Abstraction((*rows, *cols), self.entry(matrix, rows, cols))
 
 
-def _is_square(expr: Any) -> bool:
-    """Whether it is a sum of squares as written."""
-    if not isinstance(expr, Total) or not isinstance(expr.args[0], HadamardProduct):
-        return False
-    factors = expr.args[0].args
-    return len(factors) == 2 and factors[0] == factors[1]
-
-
 def _is_crowded(variable: Any) -> bool:
     """Whether a diagonal matrix has another assumption on its columns."""
     given = set(variable.given)
@@ -327,30 +193,6 @@ def _identity(reader: Reader, expr: Any, rows: Indices, cols: Indices) -> Poly:
     return deltas(rows, cols)
 
 
-def _find(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:
-    for kind in type(expr).__mro__:
-        if kind in table:
-            return table[kind]
-    raise NoRule(f"The index proof has no rule for {type(expr).__name__} in {expr}.")
-
-
-_SCALARS: dict[type, Callable[..., Poly]] = {
-    Symbol: Reader._symbol,
-    NumberSymbol: Reader._number_symbol,
-    Add: lambda reader, expr: plus(*(reader.scalar(arg) for arg in expr.args)),
-    Mul: lambda reader, expr: times(*(reader.scalar(arg) for arg in expr.args)),
-    Pow: Reader._power,
-    exp: lambda reader, expr: exponential(reader.scalar(expr.args[0])),
-    log: Reader._log,
-    Abs: lambda reader, expr: absolute(reader.scalar(expr.args[0])),
-    Total: Reader._total,
-    Trace: Reader._trace,
-    Size: Reader._size,
-    MatrixElement: Reader._element,
-    FunctionOfMatrix: Reader._function_of_matrix,
-    FunctionOfScalar: Reader._function_of_scalar,
-    DerivativeAt: Reader._derivative,
-}
 _MATRICES: dict[type, Callable[..., Poly]] = {
     Variable: Reader._variable,
     MatAdd: Reader._sum,

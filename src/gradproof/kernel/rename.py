@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .functions import of_head
-from .product import delta, power, times
+from .powers import power
+from .product import delta, times
 from .sums import total
 from .terms import (
     UNITY,

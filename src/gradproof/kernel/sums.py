@@ -13,7 +13,8 @@ from typing import Any
 from sympy import Integer, Mul
 
 from ..errors import Undecided
-from .product import Factors, cancelled, divided, leading, power, settled, times
+from .powers import power
+from .product import Factors, cancelled, divided, leading, settled, times
 from .terms import (
     ONE,
     UNITY,

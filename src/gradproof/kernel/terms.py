@@ -8,8 +8,8 @@ A polynomial is Σ c·Π atom^q with rational c and q. An atom is
 - ``Sum``    Σ over bound indices of a product of atoms that hang together;
 - ``Base``   a polynomial, to be raised to a power that is no positive whole number.
 
-Everything is immutable. Two atoms are equal up to the names of bound indices exactly when
-their keys are the same string; :mod:`gradproof.kernel.labels` finds the names.
+Everything is immutable. Two atoms are equal up to the names of bound indices if their keys are
+the same string; :mod:`gradproof.kernel.labels` finds the names.
 """
 
 from __future__ import annotations
@@ -21,10 +21,8 @@ from typing import Any
 
 _fresh = itertools.count()
 
-#: An exponent: a whole number where it can be, else a fraction.
-Power = int | Fraction
+Power = int | Fraction  # a whole number where it can be
 UNITY = Fraction(1)
-
 Env = Mapping["Index", str]
 NO_ENV: Env = {}
 
@@ -40,12 +38,8 @@ class Index:
         self.number = next(_fresh)
         self.token = f"i{self.number}"
 
-    def __repr__(self) -> str:
-        return self.token
 
-
-#: A literal index is a plain ``int``.
-AnyIndex = Index | int
+AnyIndex = Index | int  # a literal index is a plain int
 
 
 def token(index: AnyIndex, env: Env) -> str:
@@ -56,7 +50,7 @@ def token(index: AnyIndex, env: Env) -> str:
 
 
 class Tensor:
-    """What an entry is an entry of: a name and the facts that the symbol carries."""
+    """What has entries: a name and the facts that the symbol carries."""
 
     __slots__ = ("facts", "key", "name")
 
@@ -97,9 +91,6 @@ class Atom:
 
     def _render(self, env: Env, depth: int) -> str:
         raise NotImplementedError
-
-    def __repr__(self) -> str:
-        return self.key
 
 
 class Entry(Atom):
@@ -153,11 +144,7 @@ class Abstraction:
 
 
 class Op(Atom):
-    """A head applied to arguments.
-
-    ``slots`` holds, for an arbitrary function of a tensor, the entries by which it has been
-    differentiated, one tuple of indices each; partial derivatives commute.
-    """
+    """A head applied to arguments; ``slots`` are the entries it has been differentiated by."""
 
     __slots__ = ("args", "head", "slots")
 

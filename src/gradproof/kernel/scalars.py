@@ -1,0 +1,193 @@
+"""From scalar expressions in primitives to polynomials in tensor entries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from sympy import (
+    Abs,
+    Add,
+    HadamardProduct,
+    Mul,
+    Pow,
+    Rational,
+    Symbol,
+    Trace,
+    exp,
+    log,
+    sympify,
+)
+from sympy.core.numbers import Exp1, NumberSymbol
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from ..errors import Undecided
+from ..functions import FunctionOfMatrix, FunctionOfScalar
+from ..nodes import Size, Total
+from ..unfold import ENTRY, DerivativeAt
+from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
+from .functions import exponential, logarithm, of_head
+from .powers import absolute, power
+from .product import times
+from .signs import is_nonnegative, is_nonzero, is_positive
+from .sums import dimension, extent, total
+from .terms import (
+    ONE,
+    Abstraction,
+    Entry,
+    Index,
+    Op,
+    Poly,
+    Tensor,
+    constant,
+    of_atom,
+    plus,
+)
+
+
+class ScalarReader:
+    """Reads scalars; :class:`~gradproof.kernel.read.Reader` adds matrices and derivatives.
+
+    ``literal`` writes sums over known sizes out, entry by entry. ``conditions`` collects what
+    must hold where the expressions are to be defined: pairs of a kind ("positive",
+    "nonnegative", "nonzero") and the expression that has to be so.
+    """
+
+    def __init__(self, literal: bool = False) -> None:
+        self.literal = literal
+        self.conditions: dict[tuple[str, Any], None] = {}
+        self._tensors: dict[Any, Tensor] = {}
+        self._entry_value: tuple[Poly, Any] | None = None
+
+    def sorts(self, expr: Any, axis: int) -> Sorts:
+        """The sorts of the indices of an axis."""
+        return sorts(expr, axis, self.literal)
+
+    def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
+        """Fresh indices for an axis."""
+        return fresh(self.sorts(expr, axis))
+
+    def entry(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        """The polynomial of an entry of a matrix expression."""
+        raise NotImplementedError
+
+    def derivative(self, expr: Any) -> Poly:
+        """The polynomial of the derivative of a scalar in a scalar."""
+        raise NotImplementedError
+
+    def scalar(self, expr: Any) -> Poly:
+        """The polynomial of a scalar expression."""
+        if isinstance(expr, Rational):
+            return constant(Fraction(int(expr.p), int(expr.q)))
+        if expr == ENTRY and self._entry_value is not None:
+            return self._entry_value[0]
+        read = find_rule(_SCALARS, expr)
+        return read(self, expr)
+
+    def _symbol(self, expr: Any) -> Poly:
+        return of_atom(Entry(self._scalar_tensor(expr)))
+
+    def _scalar_tensor(self, expr: Any) -> Tensor:
+        if expr in self._tensors:
+            return self._tensors[expr]
+        if expr.is_integer and expr.is_positive:
+            return dimension(str(expr.name))
+        facts = {"positive": expr.is_positive, "nonzero": expr.is_nonzero}
+        return Tensor(str(expr.name), {fact: True for fact, holds in facts.items() if holds})
+
+    def _number_symbol(self, expr: Any) -> Poly:
+        if isinstance(expr, Exp1):
+            return exponential(ONE)
+        return of_atom(Entry(Tensor(str(expr), {"positive": True, "constant": True})))
+
+    def _power(self, expr: Any) -> Poly:
+        return self._raised(self.scalar(expr.base), expr.exp, expr.base)
+
+    def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
+        q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
+        if q.denominator != 1 and not (_is_square(written) or is_nonnegative(base)):
+            self._require("nonnegative" if q > 0 else "positive", written)
+        elif q < 0 and not is_nonzero(base):
+            self._require("nonzero", written)
+        return power(base, q)
+
+    def _log(self, expr: Any) -> Poly:
+        argument = self.scalar(expr.args[0])
+        if not is_positive(argument):
+            self._require("positive", expr.args[0])
+        return logarithm(argument)
+
+    def _require(self, kind: str, written: Any) -> None:
+        inside = self._entry_value
+        if inside is not None:
+            written = inside[1] if written == ENTRY else written.xreplace({ENTRY: inside[1]})
+        self.conditions[(kind, written)] = None
+
+    def _total(self, expr: Any) -> Poly:
+        (matrix,) = expr.args
+        rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
+        return total((*rows, *cols), self.entry(matrix, rows, cols))
+
+    def _trace(self, expr: Any) -> Poly:
+        rows = fresh(finest(self.sorts(expr.arg, axis) for axis in (0, 1)))
+        return total(rows, self.entry(expr.arg, rows, rows))
+
+    def _size(self, expr: Any) -> Poly:
+        matrix, axis = expr.args
+        return times(*(extent(sort) for sort in self.sorts(matrix, int(axis))))
+
+    def _element(self, expr: Any) -> Poly:
+        matrix, *place = expr.args
+        sizes = [sympify(size) for size in matrix.shape]
+        for size, at in zip(sizes, place, strict=True):
+            if not (at.is_Integer and size.is_Integer and 0 <= at < size):
+                raise Undecided(f"The entry {expr} needs whole numbers within a known size.")
+        rows, cols = (digits(int(at), self.sorts(matrix, axis)) for axis, at in enumerate(place))
+        return self.entry(matrix, rows, cols)
+
+    def _function_of_matrix(self, expr: Any) -> Poly:
+        matrix = expr.args[1]
+        axes = [self.indices(matrix, axis) for axis in (0, 1)]
+        # An axis of size 1 keeps its place, so that F(x) is not F(xᵀ).
+        params = tuple(index for own in axes for index in own or (0,))
+        argument = Abstraction(params, self.entry(matrix, *axes))
+        # The mark keeps a function that is named exp from being taken for the exponential.
+        return of_atom(Op(f"{expr.name}'", (argument,)))
+
+    def _function_of_scalar(self, expr: Any) -> Poly:
+        return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
+
+
+def _is_square(expr: Any) -> bool:
+    """Whether it is a sum of squares as written."""
+    if not isinstance(expr, Total) or not isinstance(expr.args[0], HadamardProduct):
+        return False
+    factors = expr.args[0].args
+    return len(factors) == 2 and factors[0] == factors[1]
+
+
+def find_rule(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:
+    for kind in type(expr).__mro__:
+        if kind in table:
+            return table[kind]
+    raise NoRule(f"The index proof has no rule for {type(expr).__name__} in {expr}.")
+
+
+_SCALARS: dict[type, Callable[..., Poly]] = {
+    Symbol: ScalarReader._symbol,
+    NumberSymbol: ScalarReader._number_symbol,
+    Add: lambda reader, expr: plus(*(reader.scalar(arg) for arg in expr.args)),
+    Mul: lambda reader, expr: times(*(reader.scalar(arg) for arg in expr.args)),
+    Pow: ScalarReader._power,
+    exp: lambda reader, expr: exponential(reader.scalar(expr.args[0])),
+    log: ScalarReader._log,
+    Abs: lambda reader, expr: absolute(reader.scalar(expr.args[0])),
+    Total: ScalarReader._total,
+    Trace: ScalarReader._trace,
+    Size: ScalarReader._size,
+    MatrixElement: ScalarReader._element,
+    FunctionOfMatrix: ScalarReader._function_of_matrix,
+    FunctionOfScalar: ScalarReader._function_of_scalar,
+    DerivativeAt: lambda reader, expr: reader.derivative(expr),
+}
