@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,11 +21,11 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from gradproof.sphinx import directives, fingerprint, prose, publish
+from gradproof.sphinx import directives, prose, publish
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.judge import judge
-from gradproof.sphinx.parser import GatedParser
+from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
 
 _logger = logging.getLogger(__name__)
@@ -76,18 +75,12 @@ def setup(app: Sphinx) -> dict[str, Any]:
 def _configure(app: Sphinx, config: Config) -> None:
     """Complete the settings; later than here, Sphinx would take it for a change of them."""
     source, outside = Path(app.srcdir), Path(app.outdir).parent
-    config.gradproof_fingerprint = _fingerprint(app)
+    config.gradproof_fingerprint = code_fingerprint(app.srcdir, config)
     config.gradproof_cache = str(source / (config.gradproof_cache or outside / ".gradproof"))
     # MyST-NB writes notebooks beside the output folder, which may be among the sources.
     executed = os.path.relpath(outside / "jupyter_execute", source)
     config.exclude_patterns.append(Path(executed).as_posix())
     config.html_static_path.append(str(_STATIC))
-
-
-def _fingerprint(app: Sphinx) -> str:
-    source = Path(app.srcdir)
-    watched = [source / name for name in app.config.gradproof_watch]
-    return fingerprint.of([*watched, *sorted(source.rglob("*.py"))])
 
 
 def _begin(app: Sphinx) -> None:
@@ -142,9 +135,8 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     listed = app.config.gradproof_identities
     path = Path(app.srcdir) / listed if listed else None
     failures = judge(domain.pages, named, path)
-    if _fingerprint(app) != app.config.gradproof_fingerprint:
+    if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
         # What ran may be neither the old code nor the new.
-        shutil.rmtree(Path(app.config.gradproof_cache, app.config.gradproof_fingerprint))
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     if failures:
         _refuse(app, failures, path)
@@ -167,8 +159,10 @@ def _refuse(app: Sphinx, failures: Iterable[Failure], listed: Path | None) -> No
     for failure in sorted(set(failures)):
         if failure.docname in app.env.found_docs:
             path = Path(app.env.doc2path(failure.docname))
+        elif listed is not None and failure.docname == listed.name:
+            path = listed
         else:
-            path = listed or Path(failure.docname)
+            path = Path(failure.docname)
         place = f"{os.path.relpath(path)}:{failure.line}"
         # Without a type, which `suppress_warnings` could name.
         _logger.error("%s", failure, location=place)

@@ -111,8 +111,8 @@ class Executor:
 class GateClient(NotebookClientBase):  # type: ignore[misc]
     """What MyST-NB asks for the outputs of a page: always executed, never trusted from a file.
 
-    `judge` sees the notebook with all its outputs and says whether it is without failure; it
-    also takes the certificates out, so that they are not rendered.
+    `judge` sees the notebook with all its outputs and says whether they may be kept; it also
+    takes the certificates out, so that they are not rendered.
     """
 
     executor: Executor

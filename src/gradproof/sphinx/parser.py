@@ -9,14 +9,21 @@ from typing import Any
 import myst_nb.sphinx_
 from docutils import nodes
 from nbformat import NotebookNode
+from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
-from gradproof.sphinx import cells
+from gradproof.sphinx import cells, fingerprint
 from gradproof.sphinx.collect import read_notebook
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.execute import Executor, GateClient
 
 _reading: ContextVar[BuildEnvironment | None] = ContextVar("_reading", default=None)
+
+
+def code_fingerprint(source: str | Path, config: Config) -> str:
+    """The fingerprint of everything outside the pages of a site, as it is now."""
+    watched = [Path(source, name) for name in config.gradproof_watch]
+    return fingerprint.of([*watched, *sorted(Path(source).rglob("*.py"))])
 
 
 class GatedParser(myst_nb.sphinx_.Parser):  # type: ignore[misc]
@@ -50,7 +57,9 @@ def _gate_client(
         text = Path(path).read_text("utf8")
         page = read_notebook(executed, stopped, docname, text, rules)
         identity_domain(env).pages[docname] = page
-        return not page.failures
+        # Kept under a fingerprint that is not that of what ran, it would be trusted later.
+        unchanged = code_fingerprint(env.srcdir, config) == config.gradproof_fingerprint
+        return unchanged and not page.failures
 
     client.judge = judge
     return client
