@@ -65,7 +65,7 @@ def read_notebook(
     if stopped:
         fail(1, stopped)
     number, unknown = 0, False
-    for index, (cell, start) in enumerate(_code_cells(notebook, text)):
+    for index, cell, start in _code_cells(notebook, text):
         for complaint in cells.check_source(cell, rules):
             fail(start + complaint.line - 1, complaint.message)
         for complaint in () if stopped else cells.check_outputs(cell):
@@ -109,13 +109,14 @@ def _front_matter(metadata: Mapping[str, Any]) -> Iterator[str]:
         yield f"the front matter sets {option!r}, which is not a page's to decide"
 
 
-def _code_cells(notebook: NotebookNode, text: str) -> Iterator[tuple[NotebookNode, int]]:
-    """Every code cell with the line of the page at which its code begins."""
+def _code_cells(notebook: NotebookNode, text: str) -> Iterator[tuple[int, NotebookNode, int]]:
+    """Every code cell: its number among all cells, itself, and the line where its code begins."""
     lines = text.splitlines()
     starts: Sequence[int] = notebook.metadata.get("source_map") or ()
     for index, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code":
-            yield cell, _find(cell["source"], lines, starts[index]) if starts else 1
+            start = _find(cell["source"], lines, starts[index]) if starts else 1
+            yield index, cell, start
 
 
 def _find(source: str, lines: Sequence[str], after: int) -> int:
