@@ -10,7 +10,7 @@ from sympy import Function, OneMatrix, S, log
 from .errors import StatementError
 from .functions import FunctionOfMatrix, FunctionOfScalar, Softmax
 from .nodes import DefinedMatrix, DefinedScalar, is_matrix
-from .printing import code as printed
+from .printing.code import code as printed
 from .printing.code import identifier
 from .printing.taste import factors, matrix_terms, scalar_terms
 from .statement import is_dimension
