@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 SPHINXOPTS ?= -j auto -W
-PYTESTOPTS ?= -n 2
+PYTESTOPTS ?= -n 2 --dist loadfile
 BIN := .venv/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,8 @@ from docutils import nodes
 from gradproof import display
 
 Certificate = Mapping[str, Any]
+
+_WORDS = re.compile(r"\\text\{([^{}]*)\}")
 
 
 def card(certificate: Certificate, link: nodes.Node) -> nodes.container:
@@ -72,12 +75,20 @@ def _row(label: str, entries: Sequence[nodes.Node]) -> nodes.definition_list_ite
     for position, entry in enumerate(entries):
         if position:
             content += nodes.Text(", ")
-        content += nodes.inline("", "", entry, classes=["gp-fact"])
+        content += entry
     return nodes.definition_list_item("", nodes.term("", label), nodes.definition("", content))
 
 
 def _formula(entry: Mapping[str, Any]) -> nodes.Node:
-    return inline(entry["latex"]) if entry.get("latex") else nodes.inline("", entry["text"])
+    """A fact, its words as words: within a formula they could not be broken into lines."""
+    fact = nodes.inline(classes=["gp-fact"])
+    parts = _WORDS.split(entry.get("latex") or rf"\text{{{entry['text']}}}")
+    for position, part in enumerate(parts):
+        if position % 2:
+            fact += nodes.Text(part)
+        elif part.strip():
+            fact += inline(part.strip())
+    return fact
 
 
 def _membership(variable: Mapping[str, Any]) -> str:
@@ -91,7 +102,7 @@ def _counterexample(example: Mapping[str, Any]) -> nodes.container:
     point = nodes.paragraph()
     for position, part in enumerate(example.get("point") or ()):
         point += nodes.Text(", " if position else "At ")
-        point += nodes.inline("", "", _formula(part), classes=["gp-fact"])
+        point += _formula(part)
     values = nodes.paragraph()
     entry = example.get("entry")
     of = f"entry ({entry}) of " if entry else ""

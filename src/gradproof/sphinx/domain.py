@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Set
 from typing import Any, ClassVar
 
+from docutils import nodes
+from sphinx.addnodes import pending_xref
+from sphinx.builders import Builder
 from sphinx.domains import Domain, ObjType
 from sphinx.environment import BuildEnvironment
+from sphinx.util.nodes import make_refnode
 
 from gradproof.sphinx.collect import Given, Page
 
@@ -48,6 +52,24 @@ class IdentityDomain(Domain):
         for docname in docnames:
             if docname in otherdata["pages"]:
                 self.pages[docname] = otherdata["pages"][docname]
+
+    def resolve_any_xref(
+        self,
+        env: BuildEnvironment,
+        fromdocname: str,
+        builder: Builder,
+        target: str,
+        node: pending_xref,
+        contnode: nodes.Element,
+    ) -> list[tuple[str, nodes.reference]]:
+        """The identity that a reference of no particular kind may mean."""
+        return [
+            (
+                "gradproof:proved",
+                make_refnode(builder, fromdocname, given.docname, target, contnode),
+            )
+            for given in self.named().get(target, ())
+        ]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
         """Every identity, for the search and for other sites' cross-references."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
@@ -60,7 +62,7 @@ class SetIdentities(SphinxPostTransform):
         head = ("identity", "statement", "verdict", "page")
         group += nodes.thead("", _row([nodes.Text(text) for text in head]))
         body = nodes.tbody()
-        for identity in sorted(self.named, key=str.casefold):
+        for identity in sorted(self.named, key=_natural):
             given = self.named[identity][0]
             row = _row(
                 [
@@ -79,6 +81,11 @@ class SetIdentities(SphinxPostTransform):
         title = self.env.titles[docname].deepcopy().children
         content = nodes.inline("", "", *title)
         return make_refnode(self.env._app.builder, self.env.docname, docname, "", content)
+
+
+def _natural(identity: str) -> list[tuple[str, int]]:
+    """Numbers within ids count as numbers: m2 comes before m10."""
+    return [(w.casefold(), int(n or 0)) for w, n in re.findall(r"(\D+)(\d*)", identity)]
 
 
 def _row(entries: list[nodes.Node]) -> nodes.row:

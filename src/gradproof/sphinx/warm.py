@@ -67,7 +67,7 @@ def _stop() -> None:
 atexit.register(_stop)
 
 
-def serve(address: str) -> None:
+def serve(address: str) -> None:  # pragma: no cover - runs as another program
     """Fork a kernel for everyone who connects, until standard input ends."""
     import ipykernel.kernelapp  # noqa: F401
 
@@ -91,7 +91,7 @@ def serve(address: str) -> None:
     shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
 
-def _become_kernel(connection: socket.socket) -> None:
+def _become_kernel(connection: socket.socket) -> None:  # pragma: no cover
     """In the forked process: be the kernel that was asked for, and end with who asked."""
     with connection.makefile("rb") as stream:
         request: dict[str, Any] = json.loads(stream.readline())
@@ -120,12 +120,12 @@ def _become_kernel(connection: socket.socket) -> None:
     os._exit(0)
 
 
-def _end_with(connection: socket.socket) -> None:
+def _end_with(connection: socket.socket) -> None:  # pragma: no cover
     connection.recv(1)
     os._exit(1)
 
 
-def join(address: str, file: str) -> None:
+def join(address: str, file: str) -> None:  # pragma: no cover
     """Ask the server for a kernel on this connection file, and live as long as it does."""
     # Jupyter interrupts a kernel before it ends it; this process has nothing to interrupt.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -136,7 +136,7 @@ def join(address: str, file: str) -> None:
         connection.recv(1)
 
 
-if __name__ == "__main__":
+if __name__ == "__main__":  # pragma: no cover
     if len(sys.argv) == 2:
         serve(sys.argv[1])
     else:
