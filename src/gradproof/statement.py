@@ -9,11 +9,16 @@ from typing import Any
 from sympy import (
     Abs,
     Add,
+    Determinant,
+    DiagMatrix,
+    DiagonalOf,
     Dummy,
     HadamardPower,
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
+    Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -28,10 +33,12 @@ from sympy import (
     Transpose,
     Tuple,
     ZeroMatrix,
+    erf,
     exp,
     log,
     preorder_traversal,
     sympify,
+    tanh,
 )
 from sympy.core.numbers import NumberSymbol
 from sympy.core.symbol import Str
@@ -53,7 +60,7 @@ from .symbols import Variable
 from .unfold import BINDERS, unfold
 
 #: Functions of one real variable that every route knows.
-SCALAR_FUNCTIONS = (exp, log, Abs)
+SCALAR_FUNCTIONS = (exp, log, Abs, tanh, erf)
 
 _SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar, Total, Size)
 _MATRICES = (
@@ -70,6 +77,11 @@ _MATRICES = (
     ImmutableDenseMatrix,
     Trace,
     MatrixElement,
+    Inverse,
+    Determinant,
+    KroneckerProduct,
+    DiagMatrix,
+    DiagonalOf,
 )
 PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
 
@@ -191,9 +203,9 @@ def _check_primitives(*sides: Any) -> None:
                 raise UnknownConstruct(
                     f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
                 )
-            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp > 0):
+            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp != 0):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; a matrix power is a positive number."
+                    f"{node} has the exponent {node.exp}; a matrix power is a whole number."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(

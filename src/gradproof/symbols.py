@@ -19,6 +19,8 @@ TYING = frozenset({"column_sums", "one_hot", "symmetric", "diagonal", "orthogona
 #: Assumptions that leave every entry free to move a little.
 OPEN = frozenset({"positive", "nonzero", "invertible"})
 
+#: Assumptions under which a matrix has an inverse.
+INVERTIBLE = frozenset({"invertible", "orthogonal"})
 #: Assumptions that only a square matrix can have.
 SQUARE = frozenset({"symmetric", "diagonal", "orthogonal", "invertible"})
 

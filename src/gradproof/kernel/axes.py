@@ -12,8 +12,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from sympy import (
+    DiagMatrix,
     HadamardPower,
     HadamardProduct,
+    Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -49,10 +52,16 @@ def sorts(expr: Any, axis: int, literal: bool) -> Sorts:
     if isinstance(expr, MatMul):
         matrices = [arg for arg in expr.args if is_matrix(arg)]
         return sorts(matrices[-axis], axis, literal)
+    if isinstance(expr, Inverse):
+        return sorts(expr.arg, 1 - axis, literal)
     if isinstance(expr, (HadamardPower, MatPow)):
         return sorts(expr.base, axis, literal)
     if isinstance(expr, ElementwiseApplyFunction):
         return sorts(expr.expr, axis, literal)
+    if isinstance(expr, KroneckerProduct):
+        return tuple(sort for arg in expr.args for sort in sorts(arg, axis, literal))
+    if isinstance(expr, DiagMatrix):
+        return sorts(expr.args[0], 0, literal)
     size = sympify(expr.shape[axis])
     if size == 1:
         return ()

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from .functions import slope
+from .linear import halves, slope_of_determinant, slope_of_inverse
 from .product import delta, settled, times
-from .rename import renamed
+from .rename import applied, renamed
 from .sums import total
 from .terms import (
     UNITY,
     ZERO,
+    Abstraction,
     AnyIndex,
     Atom,
     Base,
     Delta,
     Entry,
     Index,
+    Inverse,
     Op,
     Poly,
     Sum,
@@ -50,10 +53,26 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
         fresh = {index: Index(index.sort) for index in atom.bound}
         body = renamed(Poly([(atom.body, UNITY)]), fresh)
         return total(tuple(fresh.values()), derivative(body, tensor, at))
+    if isinstance(atom, Inverse):
+        inner, row, col = _of_matrix(atom.argument, tensor, at)
+        return total((*row, *col), slope_of_inverse(atom, inner, row, col))
     assert isinstance(atom, Op)
     if not atom.args[0].params:
         return times(slope(atom), derivative(atom.argument, tensor, at))
+    if atom.head == "det":
+        inner, row, col = _of_matrix(atom.args[0], tensor, at)
+        return total((*row, *col), slope_of_determinant(atom, inner, row, col))
     return _of_function(atom, tensor, at)
+
+
+def _of_matrix(
+    argument: Abstraction, tensor: Tensor, at: tuple[AnyIndex, ...]
+) -> tuple[Poly, tuple[Index, ...], tuple[Index, ...]]:
+    """The derivative of an entry of a square matrix, and fresh indices for its row and column."""
+    row, col = (
+        tuple(Index(i.sort) for i in half if isinstance(i, Index)) for half in halves(argument)
+    )
+    return derivative(applied(argument, (*row, *col)), tensor, at), row, col
 
 
 def _of_function(atom: Op, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:

@@ -13,9 +13,11 @@ from .axes import Indices, finest, fresh
 from .powers import power
 from .product import times
 from .read import Reader
-from .terms import Base, Index, Mono, Poly, of_atom, plus, scaled
+from .rename import put_for
+from .terms import Base, Index, Mono, Op, Poly, of_atom, plus, scaled
 
 _MOST_DENOMINATORS = 50
+_MOST_CASES = 4
 
 
 class Residual(Undecided):
@@ -75,16 +77,41 @@ class Comparison:
         return fresh(finest(self._reader.sorts(side, axis) for side in (left, right)))
 
 
-def vanishes(poly: Poly) -> bool:
-    """Whether a residual is zero, once every denominator has been multiplied out."""
+def vanishes(poly: Poly, cases: int = _MOST_CASES) -> bool:
+    """Whether a residual is zero: as a fraction or, where |u| occurs, for each sign of u."""
+    poly = _numerator(poly)
+    if not poly.terms:
+        return True
+    modulus = next(iter(_moduli(poly)), None)
+    if modulus is None or not cases:
+        return False
+    argument = modulus.argument
+    return all(
+        vanishes(put_for(poly, modulus, signed), cases - 1)
+        for signed in (argument, scaled(argument, -1))
+    )
+
+
+def _moduli(poly: Poly) -> Iterator[Op]:
+    """The absolute values of what has one sign at a point: not those inside sums."""
+    for mono, _ in poly:
+        for atom, _ in mono:
+            if isinstance(atom, Base):
+                yield from _moduli(atom.poly)
+            elif isinstance(atom, Op) and not atom.args[0].params:
+                if atom.head == "abs":
+                    yield atom
+                yield from _moduli(atom.argument)
+
+
+def _numerator(poly: Poly) -> Poly:
+    """A residual with every denominator multiplied out."""
     for _ in range(_MOST_DENOMINATORS):
-        if not poly.terms:
-            return True
         base = _denominator(poly)
         if base is None:
-            return False
+            break
         poly = _multiplied_out(poly, base)
-    return False
+    return poly
 
 
 def _denominator(poly: Poly) -> Base | None:

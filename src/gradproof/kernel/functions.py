@@ -6,15 +6,17 @@ from fractions import Fraction
 
 from .powers import absolute, content_of, power, prime_powers
 from .product import leading, settled, times
-from .signs import is_nonnegative, is_positive
+from .signs import is_nonnegative
 from .terms import (
     ONE,
     ZERO,
     Abstraction,
     Base,
+    Entry,
     Mono,
     Op,
     Poly,
+    Tensor,
     constant,
     number,
     of_atom,
@@ -31,6 +33,8 @@ def of_head(head: str, argument: Poly) -> Poly:
         return logarithm(argument)
     if head == "abs":
         return _absolute(argument)
+    if head == "erf":
+        return _error_function(argument)
     return of_atom(Op(head, (Abstraction((), argument),)))
 
 
@@ -68,7 +72,7 @@ def _log_mono(mono: Mono, c: Fraction) -> Poly:
     for key, (atom, e) in mono.factors.items():
         if isinstance(atom, Op) and atom.head == "exp":
             result = plus(result, scaled(atom.argument, e))
-        elif is_positive(atom) or e.denominator != 1:
+        elif is_nonnegative(atom) or e.denominator != 1:
             result = plus(result, scaled(_log_of(atom), e))
         elif e % 2 == 0:
             result = plus(result, scaled(logarithm(absolute(of_atom(atom))), e))
@@ -106,6 +110,15 @@ def _absolute(argument: Poly) -> Poly:
     return scaled(of_atom(unit), abs(c))
 
 
+def _error_function(argument: Poly) -> Poly:
+    """erf(−u) = −erf u, so that the leading coefficient inside is positive."""
+    if not argument.terms:
+        return ZERO
+    sign = -1 if leading(argument)[1] < 0 else 1
+    unit = Op("erf", (Abstraction((), scaled(argument, sign)),))
+    return scaled(of_atom(unit), sign)
+
+
 def slope(atom: Op) -> Poly:
     """The derivative of a function of one scalar, at its argument."""
     argument = atom.argument
@@ -115,5 +128,9 @@ def slope(atom: Op) -> Poly:
         return power(argument, -1)
     if atom.head == "abs":
         return times(of_atom(atom), power(argument, -1))
+    if atom.head == "erf":
+        pi = of_atom(Entry(Tensor("pi", {"positive": True, "constant": True})))
+        bell = exponential(scaled(times(argument, argument), -1))
+        return scaled(times(power(pi, Fraction(-1, 2)), bell), 2)
     name, _, order = atom.head.rpartition("'")
     return of_atom(Op(f"{name}'{int(order) + 1}", atom.args))

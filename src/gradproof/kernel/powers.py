@@ -72,7 +72,10 @@ def power(poly: Poly, q: Power) -> Poly:
     if q.denominator == 1 and q > 0:
         return whole_power(poly, int(q))
     content, c, reduced = content_of(poly, q.denominator == 1)
-    return times(_mono_power(content, c, q), settled({(base := Base(reduced)).key: (base, q)}))
+    if len(reduced) == 1:  # taking out the content can leave a single term
+        return times(_mono_power(content, c, q), power(reduced, q))
+    base = Base(reduced)
+    return times(_mono_power(content, c, q), settled({base.key: (base, q)}))
 
 
 def content_of(poly: Poly, whole: bool) -> tuple[Mono, Fraction, Poly]:

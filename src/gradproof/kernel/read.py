@@ -10,10 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 from sympy import (
+    DiagMatrix,
+    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
+    Inverse,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     MatPow,
@@ -26,10 +30,12 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import Undecided
 from ..nodes import is_matrix
-from ..symbols import TYING, Variable
+from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt
 from .axes import Indices, NoRule, deltas, finest, fresh
 from .calculus import derivative
+from .linear import determinant, inverse_entry
+from .powers import power
 from .product import times
 from .rename import replaced
 from .scalars import ScalarReader, find_rule
@@ -67,9 +73,64 @@ class Reader(ScalarReader):
         return plus(*(self.entry(arg, rows, cols) for arg in expr.args))
 
     def _matrix_power(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
-        if not (expr.exp.is_Integer and expr.exp > 0):
+        if not expr.exp.is_Integer:
             raise NoRule(f"The index proof has no rule for the power {expr}.")
-        return self._chain([expr.base] * int(expr.exp), rows, cols)
+        factor = expr.base if expr.exp > 0 else Inverse(expr.base)
+        return self._chain([factor] * abs(int(expr.exp)), rows, cols)
+
+    def _inverse(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        """(AB)⁻¹ = B⁻¹A⁻¹ for square factors; (A⁻¹)⁻¹ = A; (Aᵀ)⁻¹ = (A⁻¹)ᵀ."""
+        matrix = expr.arg
+        if isinstance(matrix, Transpose):
+            return self.entry(Inverse(matrix.arg), cols, rows)
+        if isinstance(matrix, MatPow):
+            return self._matrix_power(MatPow(matrix.base, -matrix.exp), rows, cols)
+        if isinstance(matrix, KroneckerProduct):
+            return self._kronecker(KroneckerProduct(*map(Inverse, matrix.args)), rows, cols)
+        factors = [arg for arg in matrix.args if is_matrix(arg)]
+        if isinstance(matrix, MatMul) and all(map(_is_square, factors)):
+            scalars = (self.scalar(arg) for arg in matrix.args if not is_matrix(arg))
+            inverses = [Inverse(factor) for factor in reversed(factors)]
+            return times(power(times(*scalars), -1), self._chain(inverses, rows, cols))
+        self._require_invertible(matrix)
+        return inverse_entry(rows, cols, self._whole(matrix))
+
+    def _require_invertible(self, matrix: Any) -> None:
+        if not (isinstance(matrix, Variable) and set(matrix.given) & INVERTIBLE):
+            self._require("invertible", matrix)
+
+    def determinant(self, matrix: Any) -> Poly:
+        """det AB = det A · det B for square factors; det Aᵀ = det A; det Aᵏ = (det A)ᵏ."""
+        if isinstance(matrix, Transpose):
+            return self.determinant(matrix.arg)
+        if isinstance(matrix, MatPow):
+            if matrix.exp < 0:
+                self._require_invertible(matrix.base)
+            return power(self.determinant(matrix.base), int(matrix.exp))
+        if isinstance(matrix, MatMul) and all(is_matrix(f) and _is_square(f) for f in matrix.args):
+            return times(*(self.determinant(factor) for factor in matrix.args))
+        if self._differentiating:
+            self._require_invertible(matrix)  # Jacobi's formula is used with the inverse
+        return determinant(self._whole(matrix))
+
+    def _kronecker(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        parts = []
+        for arg in expr.args:
+            height, width = (len(self.sorts(arg, axis)) for axis in (0, 1))
+            parts.append(self.entry(arg, rows[:height], cols[:width]))
+            rows, cols = rows[height:], cols[width:]
+        return times(*parts)
+
+    def _diagonal_matrix(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        (vector,) = expr.args
+        if vector.shape[1] != 1:
+            raise NoRule(f"{expr} makes a diagonal matrix of what is no column vector.")
+        return times(deltas(rows, cols), self.entry(vector, rows, ()))
+
+    def _diagonal_of(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        if not _is_square(expr.arg):
+            raise NoRule(f"{expr} takes the diagonal of a matrix that is not square.")
+        return self.entry(expr.arg, rows, rows)
 
     def _product(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         scalars = [self.scalar(arg) for arg in expr.args if not is_matrix(arg)]
@@ -148,9 +209,11 @@ class Reader(ScalarReader):
         """Work while the bound variable stands for ``tensor``; its conditions are of the point."""
         known, self._tensors[bound] = self._tensors.get(bound), tensor
         before, self.conditions = self.conditions, {}
+        self._differentiating += 1
         try:
             result = work()
         finally:
+            self._differentiating -= 1
             found, self.conditions = self.conditions, before
             del self._tensors[bound]
             if known is not None:
@@ -183,6 +246,10 @@ class Reader(ScalarReader):
         return Abstraction((*rows, *cols), self.entry(matrix, rows, cols))
 
 
+def _is_square(matrix: Any) -> bool:
+    return bool(matrix.shape[0] == matrix.shape[1])
+
+
 def _is_crowded(variable: Any) -> bool:
     """Whether a diagonal matrix has another assumption on its columns."""
     given = set(variable.given)
@@ -198,6 +265,10 @@ _MATRICES: dict[type, Callable[..., Poly]] = {
     MatAdd: Reader._sum,
     MatMul: Reader._product,
     MatPow: Reader._matrix_power,
+    Inverse: Reader._inverse,
+    KroneckerProduct: Reader._kronecker,
+    DiagMatrix: Reader._diagonal_matrix,
+    DiagonalOf: Reader._diagonal_of,
     Transpose: Reader._transpose,
     HadamardProduct: Reader._hadamard,
     HadamardPower: Reader._hadamard_power,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from .functions import of_head
+from .linear import determinant, inverse_entry
 from .powers import power
 from .product import delta, times
 from .sums import total
@@ -17,6 +18,7 @@ from .terms import (
     Delta,
     Entry,
     Index,
+    Inverse,
     Op,
     Poly,
     Sum,
@@ -27,8 +29,8 @@ from .terms import (
 )
 
 Renaming = Mapping[Index, AnyIndex]
-#: A tensor and what its entries become.
-Replacement = tuple[Tensor, Abstraction] | None
+#: What an atom becomes, given the renaming around it; None where it stays.
+Replacement = Callable[[Atom, Renaming], Poly | None] | None
 
 
 def renamed(poly: Poly, renaming: Renaming) -> Poly:
@@ -38,7 +40,18 @@ def renamed(poly: Poly, renaming: Renaming) -> Poly:
 
 def replaced(poly: Poly, tensor: Tensor, by: Abstraction) -> Poly:
     """``poly`` with every entry of ``tensor`` replaced by the body of ``by``."""
-    return _rebuilt(poly, {}, (tensor, by))
+
+    def entry(atom: Atom, renaming: Renaming) -> Poly | None:
+        if isinstance(atom, Entry) and atom.tensor.key == tensor.key:
+            return applied(by, _all(atom.indices, renaming))
+        return None
+
+    return _rebuilt(poly, {}, entry)
+
+
+def put_for(poly: Poly, atom: Atom, by: Poly) -> Poly:
+    """``poly`` with an atom without bound indices replaced by what equals it."""
+    return _rebuilt(poly, {}, lambda other, _: by if other.key == atom.key else None)
 
 
 def _rebuilt(poly: Poly, renaming: Renaming, by: Replacement) -> Poly:
@@ -55,11 +68,11 @@ def _rebuilt(poly: Poly, renaming: Renaming, by: Replacement) -> Poly:
 def _rebuilt_atom(atom: Atom, renaming: Renaming, by: Replacement) -> Poly:
     if by is None and not any(index in renaming for index in atom.free):
         return of_atom(atom)
+    known = by(atom, renaming) if by is not None else None
+    if known is not None:
+        return known
     if isinstance(atom, Entry):
-        indices = _all(atom.indices, renaming)
-        if by is not None and atom.tensor.key == by[0].key:
-            return applied(by[1], indices)
-        return of_atom(Entry(atom.tensor, indices))
+        return of_atom(Entry(atom.tensor, _all(atom.indices, renaming)))
     if isinstance(atom, Delta):
         return delta(*_all(atom.indices, renaming))
     if isinstance(atom, Base):
@@ -68,6 +81,9 @@ def _rebuilt_atom(atom: Atom, renaming: Renaming, by: Replacement) -> Poly:
         fresh = {index: Index(index.sort) for index in atom.bound}
         body = Poly([(atom.body, UNITY)])
         return total(tuple(fresh.values()), _rebuilt(body, {**renaming, **fresh}, by))
+    if isinstance(atom, Inverse):
+        argument = _rebuilt_argument(atom.argument, renaming, by)
+        return inverse_entry(_all(atom.row, renaming), _all(atom.col, renaming), argument)
     assert isinstance(atom, Op)
     return _rebuilt_op(atom, renaming, by)
 
@@ -75,14 +91,17 @@ def _rebuilt_atom(atom: Atom, renaming: Renaming, by: Replacement) -> Poly:
 def _rebuilt_op(atom: Op, renaming: Renaming, by: Replacement) -> Poly:
     if not atom.slots and not atom.args[0].params:
         return of_head(atom.head, _rebuilt(atom.argument, renaming, by))
-    arguments = []
-    for argument in atom.args:
-        fresh = {i: Index(i.sort) for i in argument.params if isinstance(i, Index)}
-        inside = {**renaming, **fresh}
-        body = _rebuilt(argument.body, inside, by)
-        arguments.append(Abstraction(_all(argument.params, fresh), body))
+    arguments = tuple(_rebuilt_argument(argument, renaming, by) for argument in atom.args)
+    if atom.head == "det":
+        return determinant(arguments[0])
     slots = tuple(_all(slot, renaming) for slot in atom.slots)
-    return of_atom(Op(atom.head, tuple(arguments), slots))
+    return of_atom(Op(atom.head, arguments, slots))
+
+
+def _rebuilt_argument(argument: Abstraction, renaming: Renaming, by: Replacement) -> Abstraction:
+    fresh = {i: Index(i.sort) for i in argument.params if isinstance(i, Index)}
+    body = _rebuilt(argument.body, {**renaming, **fresh}, by)
+    return Abstraction(_all(argument.params, fresh), body)
 
 
 def _all(indices: tuple[AnyIndex, ...], renaming: Renaming) -> tuple[AnyIndex, ...]:

@@ -9,15 +9,18 @@ from typing import Any
 from sympy import (
     Abs,
     Add,
+    Determinant,
     HadamardProduct,
     Mul,
     Pow,
     Rational,
     Symbol,
     Trace,
+    erf,
     exp,
     log,
     sympify,
+    tanh,
 )
 from sympy.core.numbers import Exp1, NumberSymbol
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -43,6 +46,7 @@ from .terms import (
     constant,
     of_atom,
     plus,
+    scaled,
 )
 
 
@@ -59,6 +63,7 @@ class ScalarReader:
         self.conditions: dict[tuple[str, Any], None] = {}
         self._tensors: dict[Any, Tensor] = {}
         self._entry_value: tuple[Poly, Any] | None = None
+        self._differentiating = 0
 
     def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
@@ -74,6 +79,10 @@ class ScalarReader:
 
     def derivative(self, expr: Any) -> Poly:
         """The polynomial of the derivative of a scalar in a scalar."""
+        raise NotImplementedError
+
+    def determinant(self, matrix: Any) -> Poly:
+        """The polynomial of the determinant of a matrix."""
         raise NotImplementedError
 
     def scalar(self, expr: Any) -> Poly:
@@ -104,11 +113,22 @@ class ScalarReader:
     def _power(self, expr: Any) -> Poly:
         return self._raised(self.scalar(expr.base), expr.exp, expr.base)
 
+    def _tanh(self, expr: Any) -> Poly:
+        """tanh u = 1 − 2/(exp 2u + 1)."""
+        double = exponential(scaled(self.scalar(expr.args[0]), 2))
+        return plus(ONE, scaled(power(plus(double, ONE), -1), -2))
+
+    def _abs(self, expr: Any) -> Poly:
+        argument = self.scalar(expr.args[0])
+        if self._differentiating and not is_nonzero(argument):
+            self._require("nonzero", expr.args[0])
+        return absolute(argument)
+
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
-        if q.denominator != 1 and not (_is_square(written) or is_nonnegative(base)):
+        if q.denominator != 1 and not (_is_sum_of_squares(written) or is_nonnegative(base)):
             self._require("nonnegative" if q > 0 else "positive", written)
-        elif q < 0 and not is_nonzero(base):
+        elif (q < 0 or (q < 1 and self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
         return power(base, q)
 
@@ -159,7 +179,7 @@ class ScalarReader:
         return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
 
 
-def _is_square(expr: Any) -> bool:
+def _is_sum_of_squares(expr: Any) -> bool:
     """Whether it is a sum of squares as written."""
     if not isinstance(expr, Total) or not isinstance(expr.args[0], HadamardProduct):
         return False
@@ -182,7 +202,10 @@ _SCALARS: dict[type, Callable[..., Poly]] = {
     Pow: ScalarReader._power,
     exp: lambda reader, expr: exponential(reader.scalar(expr.args[0])),
     log: ScalarReader._log,
-    Abs: lambda reader, expr: absolute(reader.scalar(expr.args[0])),
+    Abs: ScalarReader._abs,
+    tanh: ScalarReader._tanh,
+    erf: lambda reader, expr: of_head("erf", reader.scalar(expr.args[0])),
+    Determinant: lambda reader, expr: reader.determinant(expr.arg),
     Total: ScalarReader._total,
     Trace: ScalarReader._trace,
     Size: ScalarReader._size,

@@ -13,16 +13,20 @@ from typing import Any
 from sympy import Integer, Mul
 
 from ..errors import Undecided
+from .linear import pivot, transposed
 from .powers import power
-from .product import Factors, cancelled, divided, leading, settled, times
+from .product import Factors, cancelled, delta, divided, leading, settled, times
 from .terms import (
     ONE,
     UNITY,
+    Abstraction,
+    AnyIndex,
     Atom,
     Base,
     Delta,
     Entry,
     Index,
+    Inverse,
     Mono,
     Poly,
     Power,
@@ -73,7 +77,7 @@ def total(bound: Sequence[Index], poly: Poly) -> Poly:
 
 
 def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
-    for rule in (_drop_delta, _write_out, _leave, _flatten, _known_sum, _cancel):
+    for rule in (_drop_delta, _write_out, _leave, _flatten, _known_sum, _cancel, _invert):
         changed = rule(bound, mono)
         if changed is not None:
             return changed
@@ -183,6 +187,68 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         if isinstance(atom, Sum):
             return total(left, times(settled(rest), power(of_atom(atom), q + 1)))
         return total(left, times(settled(rest), cancelled(atom, q, lead, c)))
+    return None
+
+
+def _invert(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """Σ_j A_ij A⁻¹_jk = δ_ik and Σ_j A⁻¹_kj A_ji = δ_ki, for one term of A and the rest of it."""
+    for key, (atom, q) in mono.factors.items():
+        if not isinstance(atom, Inverse) or q != 1 or len(atom.row) != 1:
+            continue
+        others = {k: pair for k, pair in mono.factors.items() if k != key}
+        ends = ((atom.row[0], atom.col[0]), (atom.col[0], atom.row[0]))
+        for side, (meeting, end) in enumerate(ends):
+            if isinstance(meeting, Index) and meeting in bound:
+                if meeting is end or meeting in atom.argument.free:
+                    continue
+                for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
+                    found = _inverted(bound, others, atom, argument, side, meeting, end)
+                    if found is not None:
+                        return found
+    return None
+
+
+def _inverted(
+    bound: tuple[Index, ...],
+    others: Factors,
+    atom: Inverse,
+    argument: Abstraction,
+    side: int,
+    meeting: Index,
+    end: AnyIndex,
+) -> Poly | None:
+    """Replace the leading term of A, where it meets A⁻¹, by δ less the rest of A times A⁻¹."""
+    from .rename import applied, renamed
+
+    term = pivot(argument)
+    if term is None:
+        return None
+    params = argument.params if side == 0 else argument.params[::-1]
+    inner = tuple(index for index in bound if index not in atom.free)
+    lead, c = term
+    for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
+        if index is meeting:
+            continue
+        place = {params[0]: index, params[1]: meeting}
+        expected = renamed(_of_mono(lead), place)  # type: ignore[arg-type]
+        ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
+        found = _extract(bound, inner, others, pattern) if pattern and one == 1 else None
+        if found is None or any(meeting in other.free for other, q in found[1].values() if q):
+            continue
+        left, rest = _without(found[0], meeting), settled(found[1])
+        fresh = Index(meeting.sort)
+        remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
+        pair = (index, fresh) if side == 0 else (fresh, index)
+        entry = of_atom(
+            Inverse(
+                *(((fresh,), (end,)) if side == 0 else ((end,), (fresh,))),
+                atom.argument,
+                atom.symmetric,
+            )
+        )
+        more = total((fresh,), times(applied(remaining, pair), entry))
+        whole = plus(delta(index, end), scaled(more, -1))
+        return total(left, scaled(times(rest, whole), Fraction(1) / c))
     return None
 
 

@@ -168,6 +168,28 @@ class Op(Atom):
         return f"{self.head}{marks}({','.join(arg.render(env, depth) for arg in self.args)})"
 
 
+class Inverse(Atom):
+    """An entry of the inverse of a square matrix; its indices may be swapped if symmetric."""
+
+    __slots__ = ("argument", "col", "row", "symmetric")
+
+    def __init__(
+        self,
+        row: tuple[AnyIndex, ...],
+        col: tuple[AnyIndex, ...],
+        argument: Abstraction,
+        symmetric: bool,
+    ) -> None:
+        super().__init__((*row, *col, *argument.free))
+        self.row, self.col, self.argument, self.symmetric = row, col, argument, symmetric
+
+    def _render(self, env: Env, depth: int) -> str:
+        names = [",".join(token(i, env) for i in axis) for axis in (self.row, self.col)]
+        if self.symmetric:
+            names.sort()
+        return f"inv[{';'.join(names)}]({self.argument.render(env, depth)})"
+
+
 class Sum(Atom):
     """Σ over ``bound`` of a product of atoms connected through the bound indices."""
 
