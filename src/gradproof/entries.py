@@ -9,14 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import permutations, product
 from typing import Any
 
-from sympy import ImmutableDenseMatrix, Integer, S, Symbol, eye, preorder_traversal, sign, sympify
+from sympy import (
+    Determinant,
+    ImmutableDenseMatrix,
+    Integer,
+    Inverse,
+    S,
+    Symbol,
+    eye,
+    preorder_traversal,
+    sign,
+    sympify,
+)
 
 from .errors import Undecided
 from .explicit import Explicit, Rows, fresh_rows
 from .nodes import is_matrix
+from .rational import Singular
 from .residual import Reader
 from .statement import Statement
 from .symbols import OPEN, Variable
@@ -55,7 +67,10 @@ def default_sizes(statement: Statement) -> dict[Any, int]:
         for node in preorder_traversal(thing):
             if is_matrix(node):
                 fixed |= {int(size) for size in node.shape if sympify(size).is_Integer}
-    free = (n for n in (3, 2, *range(4, 1000)) if n not in fixed)
+    # The entries of an inverse are long: it is written out as small as can be.
+    heavy = any(side.has(Inverse, Determinant) for side in (statement.left, statement.right))
+    order = (2, 3) if heavy else (3, 2)
+    free = (n for n in (*order, *range(4, 1000)) if n not in fixed)
     return dict(zip(statement.dimensions, free, strict=False))
 
 
@@ -65,7 +80,18 @@ def check(statement: Statement, sizes: dict[Any, int] | None = None) -> EntriesR
     Raises :class:`EntryResidual` for an entry that is not proved to be equal, and
     :class:`~gradproof.errors.Undecided` where the sides cannot be written out.
     """
-    sizes = default_sizes(statement) if sizes is None else sizes
+    if sizes is not None:
+        return _check_at(statement, sizes)
+    sizes = default_sizes(statement)
+    for values in permutations(sizes.values()):
+        try:
+            return _check_at(statement, dict(zip(sizes, values, strict=True)))
+        except Singular as error:  # a Gram matrix has no inverse at some shapes
+            singular = error
+    raise singular
+
+
+def _check_at(statement: Statement, sizes: dict[Any, int]) -> EntriesReport:
     named = {str(dim): int(size) for dim, size in sizes.items()}
     count = cases = 0
     for values in _cases(statement, sizes):

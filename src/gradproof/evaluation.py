@@ -14,7 +14,7 @@ x ± h is exact. Near a singularity (|denominator| < 10⁻²⁰, a kink of |x|) 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, reduce
+from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -26,7 +26,6 @@ from sympy import (
     ImmutableDenseMatrix,
     MatAdd,
     MatMul,
-    MatPow,
     Mul,
     OneMatrix,
     Pow,
@@ -35,15 +34,19 @@ from sympy import (
     Trace,
     Transpose,
     ZeroMatrix,
+    erf,
     exp,
     log,
     sympify,
+    tanh,
 )
 from sympy.core.numbers import NumberSymbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import UnknownConstruct
+from .evaluation_linear import RULES as LINEAR
+from .evaluation_linear import product
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .instances import Generic, Instances
 from .nodes import Size, Total, is_matrix
@@ -202,26 +205,11 @@ def _product(at: Point, scope: _Scope, expr: Any) -> Any:
     scalars = [at.at(scope, arg) for arg in expr.args if not is_matrix(arg)]
     first, *rest = [at.at(scope, arg) for arg in expr.args if is_matrix(arg)]
     for grid in rest:
-        first = _times(at, first, grid)
+        first = product(at, first, grid)
     if scalars:
         whole = at.ctx.fprod(scalars)
         first = [[whole * entry for entry in row] for row in first]
     return first
-
-
-def _times(at: Point, left: Grid, right: Grid) -> Any:
-    columns, fdot = list(zip(*right, strict=True)), at.ctx.fdot
-    if left[1:] == left[:-1]:  # equal rows, as of a matrix of ones: one product serves all
-        row = [fdot(zip(left[0], column, strict=True)) for column in columns]
-        return [row for _ in left]
-    return [[fdot(zip(row, column, strict=True)) for column in columns] for row in left]
-
-
-def _matrix_power(at: Point, scope: _Scope, expr: Any) -> Any:
-    if not (expr.exp.is_Integer and expr.exp > 0):
-        raise UnknownConstruct(f"{expr} is not a positive whole power.")
-    base = at.at(scope, expr.args[0])
-    return reduce(lambda left, right: _times(at, left, right), [base] * int(expr.args[1]))
 
 
 def _elementwise(at: Point, scope: _Scope, expr: Any) -> Any:
@@ -290,7 +278,6 @@ _RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
     ),
     MatAdd: _add,
     MatMul: _product,
-    MatPow: _matrix_power,
     HadamardProduct: _multiply,
     HadamardPower: lambda at, scope, e: _map(
         lambda entry: at.reals.power(entry, e.args[1]), at.at(scope, e.args[0])
@@ -307,5 +294,8 @@ _RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
     ],
     GradientAt: _gradient,
     DerivativeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
+    tanh: lambda at, scope, e: at.ctx.tanh(at.at(scope, e.args[0])),
+    erf: lambda at, scope, e: at.ctx.erf(at.at(scope, e.args[0])),
     JacobianAt: _jacobian,
+    **LINEAR,
 }

@@ -7,7 +7,6 @@ variable, whose values at the point are put in afterwards, all at once.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any
 
 from sympy import (
@@ -20,20 +19,20 @@ from sympy import (
     Integer,
     MatAdd,
     MatMul,
-    MatPow,
     Mul,
     OneMatrix,
     Pow,
     Rational,
-    S,
     Symbol,
     Trace,
     Transpose,
     Tuple,
     ZeroMatrix,
+    erf,
     exp,
     log,
     sympify,
+    tanh,
 )
 from sympy.core.numbers import NumberSymbol
 from sympy.core.symbol import Str
@@ -41,6 +40,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import Undecided, UnknownConstruct
+from .explicit_linear import RULES as LINEAR
+from .explicit_linear import product
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import Size, Total, is_matrix
 from .scalars import Partial, log_of, slope
@@ -141,26 +142,10 @@ def _product(at: Explicit, expr: Any) -> Rows:
             coefficient = Mul(coefficient, at.value(factor))
             continue
         value = at.value(factor)
-        rest = value if rest is None else _times(rest, value)
+        rest = value if rest is None else product(rest, value)
     if coefficient == 1:
         return rest or []
     return [[Mul(coefficient, entry) for entry in row] for row in rest or []]
-
-
-def _times(left: Rows, right: Rows) -> Rows:
-    if all(entry is S.One for row in left for entry in row):
-        sums = [Add(*column) for column in zip(*right, strict=True)]
-        return [sums for _ in left]
-    columns = list(zip(*right, strict=True))
-    return [[Add(*map(Mul, row, column)) for column in columns] for row in left]
-
-
-def _power(at: Explicit, expr: Any) -> Rows:
-    """A positive whole power of a square matrix."""
-    if not (expr.exp.is_Integer and expr.exp > 0):
-        raise UnknownConstruct(f"{expr} is not a positive whole power.")
-    base = at.value(expr.args[0])
-    return reduce(_times, [base] * int(expr.args[1]))
 
 
 def _entrywise(combine: Callable[..., Any]) -> Callable[[Explicit, Any], Rows]:
@@ -256,6 +241,12 @@ def _jacobian(at: Explicit, expr: Any) -> Rows:
     return [[there(d(entry)) for entry in _vec(moving)] for d in derivatives]
 
 
+def _tanh(argument: Any) -> Any:
+    """tanh u = (exp 2u − 1)/(exp 2u + 1)."""
+    double = exp(2 * argument)
+    return Mul(Add(double, -1), Pow(Add(double, 1), -1))
+
+
 _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     Variable: Explicit.symbol,
     Symbol: Explicit.symbol,
@@ -275,7 +266,6 @@ _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     FunctionOfScalar: _function_of_scalar,
     MatAdd: _entrywise(Add),
     MatMul: _product,
-    MatPow: _power,
     HadamardProduct: _entrywise(Mul),
     HadamardPower: _hadamard_power,
     Transpose: lambda at, expr: [list(row) for row in zip(*at.value(expr.args[0]), strict=True)],
@@ -286,5 +276,8 @@ _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     ImmutableDenseMatrix: _explicit_matrix,
     GradientAt: _gradient,
     DerivativeAt: _derivative,
+    tanh: lambda at, expr: _tanh(at.value(expr.args[0])),
+    erf: lambda at, expr: erf(at.value(expr.args[0])),
     JacobianAt: _jacobian,
+    **LINEAR,
 }

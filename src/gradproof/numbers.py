@@ -6,6 +6,7 @@ Both sides, as they are, at random exact points that satisfy the assumptions, to
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
@@ -31,6 +32,10 @@ class NumbersReport:
     points: int
     digits: int
     detail: str
+
+
+class NoPoint(Undecided):
+    """No point was found at which both sides are real and defined."""
 
 
 class NumbersDiffer(Undecided):
@@ -71,13 +76,24 @@ def check(
     no point lies in the domain of both.
     """
     shapes = list(sizes_list or default_sizes(statement))
-    for k in range(points):
+    used: list[dict[Any, int]] = []
+    nowhere: NoPoint | None = None
+    for k, sizes in enumerate(shapes * points):
         rng = Random(f"{seed}/{k}")
-        point, left, right = sample(statement, shapes[k % len(shapes)], rng, digits=digits)
+        try:
+            point, left, right = sample(statement, sizes, rng, digits=digits)
+        except NoPoint as error:  # a Gram matrix is singular at some shapes
+            nowhere = error
+            continue
         found = difference(point, left, right)
         if found is not None:
             raise NumbersDiffer(point, *found)
-    named = tuple({str(dim): size for dim, size in sizes.items()} for sizes in shapes[:points])
+        used.append(sizes)
+        if len(used) == points:
+            break
+    if len(used) < points:
+        raise nowhere or NoPoint("Too few points lie in the domain of both sides.")
+    named = tuple({str(dim): size for dim, size in sizes.items()} for sizes in used)
     detail = f"equal to {digits} digits at {points} random exact points"
     return NumbersReport(named, points, digits, detail)
 
@@ -100,7 +116,7 @@ def sample(
             return point, point.evaluate(statement.left), point.evaluate(statement.right)
         except OutsideDomain:
             continue
-    raise Undecided(
+    raise NoPoint(
         f"No point was found at which both sides are real and defined, in {TRIES} tries. "
         "State what keeps the expression in its domain, for example matrix(..., positive=True)."
     )
@@ -111,9 +127,12 @@ class Judge:
 
     def __init__(self, statement: Statement, seed: int = 0) -> None:
         shapes = default_sizes(statement)
-        self._at = [
-            sample(statement, sizes, Random(f"{seed}/judge/{k}")) for k, sizes in enumerate(shapes)
-        ]
+        self._at = []
+        for k, sizes in enumerate(shapes):
+            with suppress(NoPoint):
+                self._at.append(sample(statement, sizes, Random(f"{seed}/judge/{k}")))
+        if not self._at:
+            raise NoPoint("No point was found at which both sides are defined.")
 
     def agrees(self, right: Any) -> bool:
         """Whether ``right``, in primitives, has the value of the left side wherever it is defined.

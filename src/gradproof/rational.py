@@ -33,6 +33,10 @@ SCALE = 720
 Poly = dict[int, int]
 
 
+class Singular(Undecided):
+    """A denominator is zero whatever the entries are."""
+
+
 class Quotient(NamedTuple):
     """``terms / below``, times powers of interned polynomials of several terms."""
 
@@ -136,7 +140,7 @@ class Field:
         """Return an integer power; of zero only a positive one."""
         if not quotient.terms:
             if exponent <= 0:
-                raise Undecided("A denominator of an entry is zero.")
+                raise Singular("A denominator of an entry is zero.")
             return ZERO
         monomial, above, extra = self._split(quotient.terms)
         below = quotient.below

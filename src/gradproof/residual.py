@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from sympy import Abs, Add, E, Integer, Mul, Pow, Rational, Symbol, exp, factorint, log, sign
+from sympy import Abs, Add, E, Integer, Mul, Pow, Rational, Symbol, erf, exp, factorint, log, sign
 from sympy.core.numbers import NumberSymbol
 
 from .errors import Undecided
@@ -79,6 +79,9 @@ class Reader:
         if isinstance(expr, sign):
             inner = self.read(expr.args[0])
             return self.field.product([inner, self.field.power(self._abs(inner), -1)])
+        if isinstance(expr, erf):
+            argument = self._reduce_roots(self.read(expr.args[0]))
+            return self._atom("erf", self.field.key(argument), expr, False)
         if expr is E:
             return self._exp(ONE)
         if isinstance(expr, NumberSymbol):

@@ -1,0 +1,82 @@
+"""Route 3: inverses, determinants, Kronecker products and diagonals, in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Determinant, DiagMatrix, DiagonalOf, Inverse, KroneckerProduct, MatPow
+
+from .reals import OutsideDomain
+
+Grid = list[list[Any]]
+
+
+def determinant(at: Any, grid: Grid) -> Any:
+    """The determinant, by Laplace's expansion: it needs no pivot and no division."""
+    if len(grid) == 1:
+        return grid[0][0]
+    return at.ctx.fsum(
+        (-1) ** j * entry * determinant(at, [row[:j] + row[j + 1 :] for row in grid[1:]])
+        for j, entry in enumerate(grid[0])
+    )
+
+
+def inverse(at: Any, grid: Grid) -> Grid:
+    """The inverse, by elimination; a matrix that is nearly singular is outside the domain."""
+    size = len(grid)
+    work = [[*row, *(at.ctx.mpf(int(i == j)) for j in range(size))] for i, row in enumerate(grid)]
+    for column in range(size):
+        pivot = max(range(column, size), key=lambda i: abs(work[i][column]))
+        value = work[pivot][column]
+        if abs(value) < at.ctx.mpf(10) ** -20:
+            raise OutsideDomain
+        work[column], work[pivot] = work[pivot], work[column]
+        work[column] = [entry / value for entry in work[column]]
+        for i in range(size):
+            factor = work[i][column]
+            if i != column and factor:
+                work[i] = [a - factor * b for a, b in zip(work[i], work[column], strict=True)]
+    return [row[size:] for row in work]
+
+
+def product(at: Any, left: Grid, right: Grid) -> Any:
+    columns, fdot = list(zip(*right, strict=True)), at.ctx.fdot
+    if left[1:] == left[:-1]:  # equal rows, as of a matrix of ones: one product serves all
+        row = [fdot(zip(left[0], column, strict=True)) for column in columns]
+        return [row for _ in left]
+    return [[fdot(zip(row, column, strict=True)) for column in columns] for row in left]
+
+
+def _power(at: Any, scope: Any, expr: Any) -> Grid:
+    base = at.at(scope, expr.base)
+    factor = base if expr.exp > 0 else inverse(at, base)
+    result = factor
+    for _ in range(abs(int(expr.exp)) - 1):
+        result = product(at, result, factor)
+    return result
+
+
+def _kronecker(at: Any, scope: Any, expr: Any) -> Grid:
+    result = [[at.ctx.mpf(1)]]
+    for arg in expr.args:
+        grid = at.at(scope, arg)
+        result = [[a * b for a in row for b in inner] for row in result for inner in grid]
+    return result
+
+
+def _diagonal(at: Any, scope: Any, expr: Any) -> Grid:
+    entries = [entry for row in at.at(scope, expr.args[0]) for entry in row]
+    zero = at.ctx.mpf(0)
+    return [[e if i == j else zero for j in range(len(entries))] for i, e in enumerate(entries)]
+
+
+#: How the numeric evaluator reads these primitives.
+RULES: dict[type, Callable[[Any, Any, Any], Any]] = {
+    Inverse: lambda at, scope, expr: inverse(at, at.at(scope, expr.arg)),
+    MatPow: _power,
+    Determinant: lambda at, scope, expr: determinant(at, at.at(scope, expr.arg)),
+    KroneckerProduct: _kronecker,
+    DiagMatrix: _diagonal,
+    DiagonalOf: lambda at, scope, expr: [[row[i]] for i, row in enumerate(at.at(scope, expr.arg))],
+}

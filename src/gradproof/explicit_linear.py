@@ -1,0 +1,97 @@
+"""Route 2: inverses, determinants, Kronecker products and diagonals, written out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import reduce
+from typing import Any
+
+from sympy import (
+    Add,
+    Determinant,
+    DiagMatrix,
+    DiagonalOf,
+    Integer,
+    Inverse,
+    KroneckerProduct,
+    MatPow,
+    Mul,
+    Pow,
+    S,
+)
+
+from .errors import Undecided
+
+Rows = list[list[Any]]
+#: A determinant of a larger matrix has too many terms to write out.
+LARGEST = 4
+
+
+def determinant(rows: Rows) -> Any:
+    """Laplace's expansion along the first row."""
+    if len(rows) > LARGEST:
+        raise Undecided(f"A determinant of size {len(rows)} is too large to write out.")
+    if not rows:
+        return Integer(1)
+    return Add(
+        *(
+            Mul((-1) ** j, entry, determinant(_minor(rows, 0, j)))
+            for j, entry in enumerate(rows[0])
+            if entry != 0
+        )
+    )
+
+
+def inverse(rows: Rows) -> Rows:
+    """The matrix of cofactors, transposed, over the determinant."""
+    whole = Pow(determinant(rows), -1)
+    size = range(len(rows))
+    return [
+        [Mul((-1) ** (i + j), determinant(_minor(rows, j, i)), whole) for j in size] for i in size
+    ]
+
+
+def product(left: Rows, right: Rows) -> Rows:
+    if all(entry is S.One for row in left for entry in row):
+        sums = [Add(*column) for column in zip(*right, strict=True)]
+        return [sums for _ in left]
+    columns = list(zip(*right, strict=True))
+    return [[Add(*map(Mul, row, column)) for column in columns] for row in left]
+
+
+def _minor(rows: Rows, i: int, j: int) -> Rows:
+    return [row[:j] + row[j + 1 :] for k, row in enumerate(rows) if k != i]
+
+
+def _power(at: Any, expr: Any) -> Rows:
+    base = at.value(expr.base)
+    factor = base if expr.exp > 0 else inverse(base)
+    return reduce(product, [factor] * abs(int(expr.exp)))
+
+
+def _kronecker(at: Any, expr: Any) -> Rows:
+    return reduce(
+        lambda left, right: [
+            [Mul(a, b) for a in left_row for b in right_row]
+            for left_row in left
+            for right_row in right
+        ],
+        (at.value(arg) for arg in expr.args),
+    )
+
+
+def _diagonal(at: Any, expr: Any) -> Rows:
+    entries = [entry for row in at.value(expr.args[0]) for entry in row]
+    size = range(len(entries))
+    return [[entries[i] if i == j else Integer(0) for j in size] for i in size]
+
+
+#: How the explicit evaluator reads these primitives.
+RULES: dict[type, Callable[[Any, Any], Any]] = {
+    Inverse: lambda at, expr: inverse(at.value(expr.arg)),
+    MatPow: _power,
+    Determinant: lambda at, expr: determinant(at.value(expr.arg)),
+    KroneckerProduct: _kronecker,
+    DiagMatrix: _diagonal,
+    DiagonalOf: lambda at, expr: [[row[i]] for i, row in enumerate(at.value(expr.arg))],
+}
