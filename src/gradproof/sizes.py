@@ -13,15 +13,20 @@ from itertools import pairwise
 from typing import Any
 
 from sympy import (
+    Determinant,
+    DiagMatrix,
+    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
+    Inverse,
     Lambda,
     MatAdd,
     MatMul,
     MatPow,
     OneMatrix,
+    S,
     Symbol,
     Trace,
     Transpose,
@@ -153,10 +158,10 @@ class _Splitter:
         if isinstance(expr, DerivativeAt):
             build, _, _ = self._binder(expr)
             return build
-        if isinstance(expr, Trace):
+        if isinstance(expr, (Trace, Determinant)):
             build, rows, cols = self.matrix(expr.arg)
             self.axes.join(rows, cols)
-            return lambda: Trace(build())
+            return lambda: expr.func(build())
         if not expr.args:
             return lambda: expr
         parts = [self._part(arg) for arg in expr.args]
@@ -184,6 +189,17 @@ class _Splitter:
         if isinstance(expr, Transpose):
             build, rows, cols = self.matrix(expr.arg)
             return lambda: Transpose(build()), cols, rows
+        if isinstance(expr, Inverse):
+            build, rows, cols = self.matrix(expr.arg)
+            self.axes.join(rows, cols)
+            return lambda: Inverse(build()), rows, cols
+        if isinstance(expr, DiagMatrix) and expr.args[0].shape[1] == 1:
+            build, rows, _ = self.matrix(expr.args[0])
+            return lambda: DiagMatrix(build()), rows, rows
+        if isinstance(expr, DiagonalOf):
+            build, rows, cols = self.matrix(expr.arg)
+            self.axes.join(rows, cols)
+            return lambda: DiagonalOf(build()), rows, self.axes.new(S.One)
         if isinstance(expr, (MatMul, MatPow)):
             return self._product(expr)
         if isinstance(expr, (MatAdd, HadamardProduct, HadamardPower)):
@@ -204,7 +220,11 @@ class _Splitter:
         raise Undecided(f"The sizes of an {kind_} cannot be told apart.")
 
     def _product(self, expr: Any) -> Read:
-        args = [expr.base] * int(expr.exp) if isinstance(expr, MatPow) else expr.args
+        if isinstance(expr, MatPow):
+            build, rows, cols = self.matrix(expr.base)
+            self.axes.join(rows, cols)
+            return lambda: MatPow(build(), expr.exp), rows, cols
+        args = expr.args
         builds = [self.scalar(arg) for arg in args if not is_matrix(arg)]
         reads = [self.matrix(arg) for arg in args if is_matrix(arg)]
         for (_, _, inner), (_, outer, _) in pairwise(reads):
