@@ -6,7 +6,7 @@ import json
 import time
 
 import pytest
-from sympy import Abs, HadamardProduct, Rational, exp, log, sqrt
+from sympy import Abs, HadamardProduct, Matrix, Rational, exp, log, sqrt
 
 from gradproof import (
     NotProved,
@@ -251,3 +251,15 @@ def test_mutants_are_counted_where_a_gate_listens(monkeypatch):
 
 def test_hadamard_and_broadcast():
     prove(HadamardProduct(P, ones(C, C) * P), P)
+
+
+def test_entries_at_equal_sizes_speak_of_those_sizes():
+    w, data = matrix("W", 3, 2), matrix("X", 2, 3)
+    slope = gradient(F(w * data), w * data)
+    by_hand = sum(data[0, k] * slope[0, k] for k in range(3))
+    assert prove(gradient(F(w * data), w)[0, 0], by_hand).certificate["scope"] == "this shape"
+
+
+def test_no_condition_that_always_holds():
+    loss = cross_entropy(softmax(Matrix([t, 0, 0])), [0])
+    assert not prove(loss, log(1 + 2 * exp(-t))).certificate["conditions"]

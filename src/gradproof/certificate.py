@@ -15,8 +15,13 @@ from .statement import Statement
 
 SCHEMA = 1
 _IDENTITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
-_KINDS = {"positive": "> 0", "nonnegative": r"\ge 0", "nonzero": r"\ne 0"}
-_TEXT = {"positive": "> 0", "nonnegative": "≥ 0", "nonzero": "≠ 0"}
+#: How a condition of each kind is written behind its expression.
+_KINDS = {
+    "positive": ("> 0", "> 0"),
+    "nonnegative": (r"\ge 0", "≥ 0"),
+    "nonzero": (r"\ne 0", "≠ 0"),
+    "invertible": (r"\text{ invertible}", "invertible"),
+}
 
 Certificate = dict[str, Any]
 
@@ -118,6 +123,6 @@ def _condition(kind: str, expr: Any) -> dict[str, str]:
     from . import printing
 
     return {
-        "latex": f"{printing.latex(expr)} {_KINDS[kind]}",
-        "text": f"{printing.text(expr)} {_TEXT[kind]}",
+        "latex": f"{printing.latex(expr)} {_KINDS[kind][0]}",
+        "text": f"{printing.text(expr)} {_KINDS[kind][1]}",
     }

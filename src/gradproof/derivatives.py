@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from sympy import Symbol
+from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import ConstrainedVariable, DoesNotDepend, NotAVariable, StatementError
 from .nodes import (
@@ -67,6 +68,12 @@ def _check_variable(variable: Any, what: str) -> Any:
     if isinstance(variable, Symbol) and variable.is_integer:
         raise NotAVariable(
             f"The {what} is taken in the dimension {variable}, which is a whole number."
+        )
+    if isinstance(variable, MatrixElement):
+        whole, i, j = variable.args
+        raise NotAVariable(
+            f"The {what} is taken in the entry {variable}. "
+            f"Take the entry of the {what} instead: {what}(…, {whole})[{i}, {j}]."
         )
     if not is_matrix(variable) and not isinstance(variable, Symbol):
         raise NotAVariable(

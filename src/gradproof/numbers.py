@@ -78,6 +78,7 @@ def check(
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
     nowhere: NoPoint | None = None
+    points_done = 0
     for k, sizes in enumerate(shapes * points):
         rng = Random(f"{seed}/{k}")
         try:
@@ -88,10 +89,12 @@ def check(
         found = difference(point, left, right)
         if found is not None:
             raise NumbersDiffer(point, *found)
-        used.append(sizes)
-        if len(used) == points:
+        points_done += 1
+        if sizes not in used:
+            used.append(sizes)
+        if points_done == points:
             break
-    if len(used) < points:
+    if points_done < points:
         raise nowhere or NoPoint("Too few points lie in the domain of both sides.")
     named = tuple({str(dim): size for dim, size in sizes.items()} for sizes in used)
     detail = f"equal to {digits} digits at {points} random exact points"

@@ -18,9 +18,10 @@ from datetime import date
 from pathlib import Path
 
 import sympy
+from sympy.core.cache import clear_cache
+
 from gradproof import cross_entropy, define, dims, gradient, kernel, matrix, prove, softmax, unfold
 from gradproof.statement import Statement
-from sympy.core.cache import clear_cache
 
 from .article import residuals
 

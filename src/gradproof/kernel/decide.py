@@ -10,13 +10,11 @@ from typing import Any
 from ..errors import Undecided
 from ..statement import Statement
 from .axes import Indices, finest, fresh
-from .powers import power
-from .product import times
+from .quotients import numerator
 from .read import Reader
 from .rename import put_for
-from .terms import Base, Index, Mono, Op, Poly, of_atom, plus, scaled
+from .terms import Base, Index, Op, Poly, plus, scaled
 
-_MOST_DENOMINATORS = 50
 _MOST_CASES = 4
 
 
@@ -79,7 +77,7 @@ class Comparison:
 
 def vanishes(poly: Poly, cases: int = _MOST_CASES) -> bool:
     """Whether a residual is zero: as a fraction or, where |u| occurs, for each sign of u."""
-    poly = _numerator(poly)
+    poly = numerator(poly)
     if not poly.terms:
         return True
     modulus = next(iter(_moduli(poly)), None)
@@ -102,35 +100,3 @@ def _moduli(poly: Poly) -> Iterator[Op]:
                 if atom.head == "abs":
                     yield atom
                 yield from _moduli(atom.argument)
-
-
-def _numerator(poly: Poly) -> Poly:
-    """A residual with every denominator multiplied out."""
-    for _ in range(_MOST_DENOMINATORS):
-        base = _denominator(poly)
-        if base is None:
-            break
-        poly = _multiplied_out(poly, base)
-    return poly
-
-
-def _denominator(poly: Poly) -> Base | None:
-    return next(
-        (atom for mono, _ in poly for atom, q in mono if isinstance(atom, Base) and q < 0), None
-    )
-
-
-def _multiplied_out(poly: Poly, base: Base) -> Poly:
-    """``poly`` times the power of ``base`` that leaves none of it in a denominator."""
-    key = base.key
-    powers = [mono.factors[key][1] if key in mono.factors else 0 for mono, _ in poly]
-    lowest = min(powers)
-    terms = []
-    for (mono, c), q in zip(poly, powers, strict=True):
-        rest = Mono({k: pair for k, pair in mono.factors.items() if k != key})
-        raised = q - lowest
-        whole = raised.numerator // raised.denominator
-        fraction = of_atom(base, raised - whole) if raised != whole else None
-        factors = [Poly([(rest, c)]), power(base.poly, whole)]
-        terms.append(times(*factors, *([fraction] if fraction else [])))
-    return plus(*terms)

@@ -32,15 +32,14 @@ from ..errors import Undecided
 from ..nodes import is_matrix
 from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt
-from .axes import Indices, NoRule, deltas, finest, fresh
+from .axes import Indices, NoRule, deltas, finest
 from .calculus import derivative
 from .linear import determinant, inverse_entry
 from .powers import power
 from .product import times
 from .rename import replaced
 from .scalars import ScalarReader, find_rule
-from .sums import total
-from .terms import ONE, ZERO, Abstraction, Entry, Index, Poly, Tensor, of_atom, plus
+from .terms import ONE, ZERO, Abstraction, Entry, Poly, Tensor, of_atom, plus
 
 
 class Reader(ScalarReader):
@@ -138,19 +137,14 @@ class Reader(ScalarReader):
         return times(*scalars, self._chain(matrices, rows, cols))
 
     def _chain(self, matrices: list[Any], rows: Indices, cols: Indices) -> Poly:
-        """An entry of a product of matrices, summed from left to right."""
-        result, left = ONE, rows
-        for matrix, after in zip(matrices, [*matrices[1:], None], strict=True):
-            right = cols if after is None else self._inner(matrix, after)
-            factor = self.entry(matrix, left, right)
-            bound = () if left is rows else tuple(i for i in left if isinstance(i, Index))
-            result = total(bound, times(result, factor))
-            left = right
-        return result
-
-    def _inner(self, left: Any, right: Any) -> tuple[Index, ...]:
-        """Fresh indices where the columns of one factor meet the rows of the next."""
-        return fresh(finest((self.sorts(left, 1), self.sorts(right, 0))))
+        """An entry of a product of matrices, one meeting of columns and rows after the other."""
+        first, *rest = matrices
+        if not rest:
+            return self.entry(first, rows, cols)
+        meeting = finest((self.sorts(first, 1), self.sorts(rest[0], 0)))
+        return self.over(
+            meeting, lambda at: times(self.entry(first, rows, at), self._chain(rest, at, cols))
+        )
 
     def _transpose(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         return self.entry(expr.arg, cols, rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -33,8 +34,9 @@ from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
 from .functions import exponential, logarithm, of_head
 from .powers import absolute, power
 from .product import times
-from .signs import is_nonnegative, is_nonzero, is_positive
-from .sums import dimension, extent, total
+from .quotients import surely_positive
+from .signs import is_nonnegative, is_nonzero
+from .sums import Range, dimension, extent, total
 from .terms import (
     ONE,
     Abstraction,
@@ -72,6 +74,14 @@ class ScalarReader:
     def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
         """Fresh indices for an axis."""
         return fresh(self.sorts(expr, axis))
+
+    def over(self, kinds: Sorts, term: Callable[[Indices], Poly]) -> Poly:
+        """A sum over indices of these sorts, written out if they are ranges."""
+        if kinds and all(isinstance(sort, Range) for sort in kinds):
+            places = itertools.product(*(range(sort.size) for sort in kinds))
+            return plus(*(term(place) for place in places))
+        bound = fresh(kinds)
+        return total(bound, term(bound))
 
     def entry(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         """The polynomial of an entry of a matrix expression."""
@@ -134,11 +144,13 @@ class ScalarReader:
 
     def _log(self, expr: Any) -> Poly:
         argument = self.scalar(expr.args[0])
-        if not is_positive(argument):
+        if not surely_positive(argument):
             self._require("positive", expr.args[0])
         return logarithm(argument)
 
     def _require(self, kind: str, written: Any) -> None:
+        if kind == "nonzero" and isinstance(written, Abs):
+            written = written.args[0]
         inside = self._entry_value
         if inside is not None:
             written = inside[1] if written == ENTRY else written.xreplace({ENTRY: inside[1]})
@@ -146,12 +158,12 @@ class ScalarReader:
 
     def _total(self, expr: Any) -> Poly:
         (matrix,) = expr.args
-        rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
-        return total((*rows, *cols), self.entry(matrix, rows, cols))
+        height, kinds = len(self.sorts(matrix, 0)), self.sorts(matrix, 0) + self.sorts(matrix, 1)
+        return self.over(kinds, lambda at: self.entry(matrix, at[:height], at[height:]))
 
     def _trace(self, expr: Any) -> Poly:
-        rows = fresh(finest(self.sorts(expr.arg, axis) for axis in (0, 1)))
-        return total(rows, self.entry(expr.arg, rows, rows))
+        kinds = finest(self.sorts(expr.arg, axis) for axis in (0, 1))
+        return self.over(kinds, lambda at: self.entry(expr.arg, at, at))
 
     def _size(self, expr: Any) -> Poly:
         matrix, axis = expr.args

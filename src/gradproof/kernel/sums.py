@@ -239,14 +239,9 @@ def _inverted(
         fresh = Index(meeting.sort)
         remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
         pair = (index, fresh) if side == 0 else (fresh, index)
-        entry = of_atom(
-            Inverse(
-                *(((fresh,), (end,)) if side == 0 else ((end,), (fresh,))),
-                atom.argument,
-                atom.symmetric,
-            )
-        )
-        more = total((fresh,), times(applied(remaining, pair), entry))
+        row, col = (fresh, end) if side == 0 else (end, fresh)
+        entry = Inverse((row,), (col,), atom.argument, atom.symmetric)
+        more = total((fresh,), times(applied(remaining, pair), of_atom(entry)))
         whole = plus(delta(index, end), scaled(more, -1))
         return total(left, scaled(times(rest, whole), Fraction(1) / c))
     return None
