@@ -1,5 +1,17 @@
 """Gradients of machine learning, derived and proved."""
 
+from .activations import (
+    elu,
+    gelu,
+    gelu_tanh,
+    leaky_relu,
+    logdet,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+    step,
+)
 from .chain import chain
 from .derivatives import gradient, hessian, jacobian
 from .display import install as _install
@@ -32,14 +44,19 @@ __all__ = [
     "cross_entropy",
     "define",
     "dims",
+    "elu",
     "eye",
     "function",
+    "gelu",
+    "gelu_tanh",
     "gradient",
     "hessian",
     "inner",
     "jacobian",
     "labels",
+    "leaky_relu",
     "log_softmax",
+    "logdet",
     "logsumexp",
     "matrix",
     "mean",
@@ -49,8 +66,13 @@ __all__ = [
     "ones",
     "prove",
     "refute",
+    "relu",
     "scalar",
+    "sigmoid",
+    "silu",
     "softmax",
+    "softplus",
+    "step",
     "total",
     "vector",
 ]

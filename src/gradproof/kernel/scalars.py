@@ -149,8 +149,10 @@ class ScalarReader:
         return logarithm(argument)
 
     def _require(self, kind: str, written: Any) -> None:
-        if kind == "nonzero" and isinstance(written, Abs):
-            written = written.args[0]
+        if isinstance(written, Abs) and kind in ("nonzero", "positive"):
+            kind, written = "nonzero", written.args[0]
+        if isinstance(written, Determinant) and kind == "nonzero":
+            kind, written = "invertible", written.arg
         inside = self._entry_value
         if inside is not None:
             written = inside[1] if written == ENTRY else written.xreplace({ENTRY: inside[1]})
