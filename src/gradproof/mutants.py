@@ -1,25 +1,27 @@
 """Distrust: near misses of an identity, each of which must be refused.
 
-A mutant is the right side with one thing changed: a sign, a factor 2 or ½, a term dropped, a
-transpose added or removed, two operands swapped, one symbol or size put for another of its
-kind. A mutant whose value differs from the original at a point is false; the index proof must
-refuse it. One that agrees in value at every point tried is counted apart as equal.
+A mutant is the right side with one thing changed: a sign, a factor 2 or ½ or a size, a term
+dropped, a transpose added or removed, ones added, two operands swapped, one symbol or size put
+for another of its kind. A mutant whose value differs from the original at a point is false; the
+index proof must refuse it. One that agrees at every point tried is counted apart as equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
 from sympy import (
     Add,
     HadamardProduct,
+    ImmutableDenseMatrix,
     Integer,
     MatAdd,
     MatMul,
     Mul,
+    OneMatrix,
     Pow,
     Rational,
     Symbol,
@@ -81,8 +83,10 @@ def _accepts(comparison: kernel.Comparison, mutant: Statement) -> bool:
 
 def mutants(statement: Statement) -> Iterator[Statement]:
     """The near misses of a statement, each different and of the right shape."""
-    seen = {statement.rhs}
-    for changed in changes(statement.rhs, _exchangeable(statement)):
+    rhs = statement.rhs
+    seen = {rhs}
+    scaled = (way for size in statement.dimensions for way in (rhs * size, rhs / size))
+    for changed in chain(changes(rhs, _exchangeable(statement)), scaled):
         if changed in seen or len(seen) > MOST:
             continue
         seen.add(changed)
@@ -108,12 +112,16 @@ def _exchangeable(statement: Statement) -> dict[Any, list[Any]]:
 
 def changes(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
     """Every expression that differs from ``expr`` in one thing."""
-    yield from (-expr, 2 * expr, expr / 2)
+    one = OneMatrix(*expr.shape) if is_matrix(expr) else Integer(1)
+    yield from (-expr, 2 * expr, expr / 2, expr + one, expr - one)
     yield from _inside(expr, exchangeable)
 
 
 def _inside(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
     yield from _here(expr, exchangeable)
+    if isinstance(expr, ImmutableDenseMatrix):
+        yield from _inside_explicit(expr, exchangeable)
+        return
     if isinstance(expr, (DerivativeNode, Symbol, Variable)) or hasattr(expr, "definition"):
         return
     for place, arg in enumerate(expr.args):
@@ -125,6 +133,21 @@ def _inside(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
                 yield expr.func(*args)
             except (IndexError, TypeError, ValueError):
                 continue
+
+
+def _inside_explicit(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
+    """One entry of an explicit matrix changed: the first change of each, then the others."""
+    kinds = [(place, changes(entry, exchangeable)) for place, entry in enumerate(expr.flat())]
+    while kinds:
+        left = []
+        for place, ways in kinds:
+            changed = next(ways, None)
+            if changed is not None:
+                entries = expr.flat()
+                entries[place] = changed
+                yield ImmutableDenseMatrix(*expr.shape, entries)
+                left.append((place, ways))
+        kinds = left
 
 
 def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
