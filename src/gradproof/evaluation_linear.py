@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Determinant, DiagMatrix, DiagonalOf, Inverse, KroneckerProduct, MatPow
+from sympy import Determinant, Inverse, KroneckerProduct, MatPow
 
 from .reals import OutsideDomain
 
@@ -65,18 +65,10 @@ def _kronecker(at: Any, scope: Any, expr: Any) -> Grid:
     return result
 
 
-def _diagonal(at: Any, scope: Any, expr: Any) -> Grid:
-    entries = [entry for row in at.at(scope, expr.args[0]) for entry in row]
-    zero = at.ctx.mpf(0)
-    return [[e if i == j else zero for j in range(len(entries))] for i, e in enumerate(entries)]
-
-
 #: How the numeric evaluator reads these primitives.
 RULES: dict[type, Callable[[Any, Any, Any], Any]] = {
     Inverse: lambda at, scope, expr: inverse(at, at.at(scope, expr.arg)),
     MatPow: _power,
     Determinant: lambda at, scope, expr: determinant(at, at.at(scope, expr.arg)),
     KroneckerProduct: _kronecker,
-    DiagMatrix: _diagonal,
-    DiagonalOf: lambda at, scope, expr: [[row[i]] for i, row in enumerate(at.at(scope, expr.arg))],
 }

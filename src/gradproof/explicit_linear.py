@@ -9,8 +9,6 @@ from typing import Any
 from sympy import (
     Add,
     Determinant,
-    DiagMatrix,
-    DiagonalOf,
     Integer,
     Inverse,
     KroneckerProduct,
@@ -80,18 +78,10 @@ def _kronecker(at: Any, expr: Any) -> Rows:
     )
 
 
-def _diagonal(at: Any, expr: Any) -> Rows:
-    entries = [entry for row in at.value(expr.args[0]) for entry in row]
-    size = range(len(entries))
-    return [[entries[i] if i == j else Integer(0) for j in size] for i in size]
-
-
 #: How the explicit evaluator reads these primitives.
 RULES: dict[type, Callable[[Any, Any], Any]] = {
     Inverse: lambda at, expr: inverse(at.value(expr.arg)),
     MatPow: _power,
     Determinant: lambda at, expr: determinant(at.value(expr.arg)),
     KroneckerProduct: _kronecker,
-    DiagMatrix: _diagonal,
-    DiagonalOf: lambda at, expr: [[row[i]] for i, row in enumerate(at.value(expr.arg))],
 }

@@ -135,7 +135,7 @@ def decide(statement: Statement) -> dict[str, Any]:
         report, seconds = _timed(lambda: kernel.check(subject))
         conditions = report.conditions
         routes.append({"route": "all shapes", "seconds": seconds, "detail": ""})
-        if not subject.dimensions and subject.variables:
+        if subject.names_entries or (subject.variables and not subject.dimensions):
             scope = "this shape"
     except kernel.NoRule:
         subject, scope = statement, "this shape"

@@ -14,8 +14,6 @@ from typing import Any
 
 from sympy import (
     Determinant,
-    DiagMatrix,
-    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -26,7 +24,6 @@ from sympy import (
     MatMul,
     MatPow,
     OneMatrix,
-    S,
     Symbol,
     Trace,
     Transpose,
@@ -193,13 +190,6 @@ class _Splitter:
             build, rows, cols = self.matrix(expr.arg)
             self.axes.join(rows, cols)
             return lambda: Inverse(build()), rows, cols
-        if isinstance(expr, DiagMatrix) and expr.args[0].shape[1] == 1:
-            build, rows, _ = self.matrix(expr.args[0])
-            return lambda: DiagMatrix(build()), rows, rows
-        if isinstance(expr, DiagonalOf):
-            build, rows, cols = self.matrix(expr.arg)
-            self.axes.join(rows, cols)
-            return lambda: DiagonalOf(build()), rows, self.axes.new(S.One)
         if isinstance(expr, (MatMul, MatPow)):
             return self._product(expr)
         if isinstance(expr, (MatAdd, HadamardProduct, HadamardPower)):

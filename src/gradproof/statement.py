@@ -10,8 +10,6 @@ from sympy import (
     Abs,
     Add,
     Determinant,
-    DiagMatrix,
-    DiagonalOf,
     Dummy,
     HadamardPower,
     HadamardProduct,
@@ -80,8 +78,6 @@ _MATRICES = (
     Inverse,
     Determinant,
     KroneckerProduct,
-    DiagMatrix,
-    DiagonalOf,
 )
 PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
 

@@ -9,7 +9,16 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, DiagMatrix, HadamardProduct, Identity, Lambda, OneMatrix, Symbol
+from sympy import (
+    Basic,
+    DiagMatrix,
+    DiagonalOf,
+    HadamardProduct,
+    Identity,
+    Lambda,
+    OneMatrix,
+    Symbol,
+)
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
@@ -87,6 +96,9 @@ def unfold(expr: Any) -> Any:
         return _unfold_elementwise(expr)
     if isinstance(expr, DiagMatrix) and 1 in expr.args[0].shape:
         return unfold(_diagonal(expr.args[0]))
+    if isinstance(expr, DiagonalOf) and expr.arg.shape[0] == expr.arg.shape[1]:
+        size = expr.arg.shape[0]
+        return unfold(HadamardProduct(Identity(size), expr.arg) * OneMatrix(size, 1))
     if not expr.args or isinstance(expr, Variable):
         return expr
     args = [unfold(arg) if isinstance(arg, Basic) else arg for arg in expr.args]

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from sympy import (
-    DiagMatrix,
     HadamardPower,
     HadamardProduct,
     Inverse,
@@ -60,8 +59,6 @@ def sorts(expr: Any, axis: int, literal: bool) -> Sorts:
         return sorts(expr.expr, axis, literal)
     if isinstance(expr, KroneckerProduct):
         return tuple(sort for arg in expr.args for sort in sorts(arg, axis, literal))
-    if isinstance(expr, DiagMatrix):
-        return sorts(expr.args[0], 0, literal)
     size = sympify(expr.shape[axis])
     if size == 1:
         return ()

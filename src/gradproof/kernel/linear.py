@@ -6,7 +6,7 @@ d det A = det A · tr(A⁻¹dA). That A⁻¹A = AA⁻¹ = I is applied inside su
 
 from __future__ import annotations
 
-from .powers import content_of, power
+from .powers import power
 from .product import delta, leading, times
 from .terms import (
     UNITY,
@@ -52,13 +52,14 @@ def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
 
 def _without_scalars(argument: Abstraction) -> tuple[Poly, Abstraction]:
     """A scalar factor of a matrix, and the matrix without it."""
-    content, c, _ = content_of(argument.body, True)
+    monos = [mono for mono, _ in argument.body]
     alone = {
-        key: pair
-        for key, pair in content.factors.items()
-        if not any(index in argument.params for index in pair[0].free)
+        key: (atom, min(mono.factors[key][1] for mono in monos))
+        for key, (atom, _) in (monos[0].factors.items() if monos else ())
+        if not any(index in argument.params for index in atom.free)
+        and all(key in mono.factors for mono in monos)
     }
-    factor = Poly([(Mono(alone), c)])
+    factor = Poly([(Mono(alone), leading(argument.body)[1] if monos else UNITY)])
     return factor, Abstraction(argument.params, times(argument.body, power(factor, -1)))
 
 

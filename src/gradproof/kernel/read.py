@@ -10,8 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sympy import (
-    DiagMatrix,
-    DiagonalOf,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -119,17 +117,6 @@ class Reader(ScalarReader):
             parts.append(self.entry(arg, rows[:height], cols[:width]))
             rows, cols = rows[height:], cols[width:]
         return times(*parts)
-
-    def _diagonal_matrix(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
-        (vector,) = expr.args
-        if vector.shape[1] != 1:
-            raise NoRule(f"{expr} makes a diagonal matrix of what is no column vector.")
-        return times(deltas(rows, cols), self.entry(vector, rows, ()))
-
-    def _diagonal_of(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
-        if not _is_square(expr.arg):
-            raise NoRule(f"{expr} takes the diagonal of a matrix that is not square.")
-        return self.entry(expr.arg, rows, rows)
 
     def _product(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         scalars = [self.scalar(arg) for arg in expr.args if not is_matrix(arg)]
@@ -261,8 +248,6 @@ _MATRICES: dict[type, Callable[..., Poly]] = {
     MatPow: Reader._matrix_power,
     Inverse: Reader._inverse,
     KroneckerProduct: Reader._kronecker,
-    DiagMatrix: Reader._diagonal_matrix,
-    DiagonalOf: Reader._diagonal_of,
     Transpose: Reader._transpose,
     HadamardProduct: Reader._hadamard,
     HadamardPower: Reader._hadamard_power,
