@@ -7,6 +7,7 @@ and a page would have formulas that are not drawn when it is built.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from html import escape
@@ -62,6 +63,12 @@ def _outcome(certificate: Certificate) -> str:
     if example:
         return f"{verdict(certificate)}: {_values(example)}"
     return f"{verdict(certificate)}: {message}" if message else verdict(certificate)
+
+
+def words(certificate: Certificate) -> str:
+    """What stands below a formula: the outcome, and under which conditions it holds."""
+    conditions = ", ".join(str(part["text"]) for part in certificate.get("conditions") or ())
+    return _outcome(certificate) + (f" · if {conditions}" if conditions else "")
 
 
 def _headline(certificate: Certificate) -> str:
@@ -146,21 +153,23 @@ def shorten(value: object) -> str:
 
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
-    rows = [_latex_statement(certificate)]
+    rows = [formula(certificate)]
     point = (certificate.get("counterexample") or {}).get("point") or ()
     if point:
         rows.append(r"\text{at } " + r", \quad ".join(str(part["latex"]) for part in point))
-    rows.append(small(_outcome(certificate)))
+    rows.append(small(words(certificate)))
     return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
 
 
-def _latex_statement(certificate: Certificate) -> str:
+def formula(certificate: Certificate) -> str:
+    """What is claimed, as LaTeX: an equation or a chain of them."""
     statement = certificate["statement"]
     if certificate.get("steps"):
         return _aligned(certificate)
     if not statement["latex"]:
         return rf"\text{{{escape_latex(str(statement['text']))}}}"
-    if len(str(statement["text"])) <= _WIDE:
+    whole = str(statement["text"])
+    if len(whole) <= _WIDE or len(re.split(" [=≠] ", whole)[0]) <= _WIDE // 3:
         return str(statement["latex"])
     left, right = statement["lhs_latex"], statement["rhs_latex"]
     relation = r"\ne" if certificate["kind"] == "refute" else "="
@@ -194,8 +203,8 @@ def html(certificate: Certificate) -> str:
     lines = text(certificate).split("\n")
     shown = len(_text_statement(certificate))
     rest = "<br>".join(escape(line.strip()) for line in lines[shown:])
-    formula = escape(rf"\[{_latex_statement(certificate)}\]")
-    return f'<div class="gradproof {kind}"><div>{formula}</div><div>{rest}</div></div>'
+    claim = escape(rf"\[{formula(certificate)}\]")
+    return f'<div class="gradproof {kind}"><div>{claim}</div><div>{rest}</div></div>'
 
 
 def residual(statement: Statement, error: Exception) -> str:

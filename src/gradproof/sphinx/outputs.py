@@ -28,8 +28,8 @@ def set_verdicts(
 
 
 def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:
-    words = display._outcome(certificate)
-    rows = [display._latex_statement(certificate)]
+    words = display.words(certificate)
+    rows = [display.formula(certificate)]
     point = (certificate.get("counterexample") or {}).get("point") or ()
     if point:
         rows.append(r"\text{at } " + r",\quad ".join(str(part["latex"]) for part in point))
