@@ -43,7 +43,7 @@ from sympy.core.symbol import Str
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from .errors import BadName, InexactNumber, StatementError, UnknownConstruct
+from .errors import BadName, InexactNumber, ShapeMismatch, StatementError, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import (
     Size,
@@ -53,6 +53,7 @@ from .nodes import (
     check_product,
     check_same_shape,
     is_matrix,
+    shape_text,
 )
 from .symbols import Variable
 from .unfold import BINDERS, unfold
@@ -186,6 +187,12 @@ def _check_shapes(*sides: Any) -> None:
             elif isinstance(node, (MatAdd, HadamardProduct)):
                 for part in parts[1:]:
                     check_same_shape(parts[0], part, "A sum or an entrywise product")
+            elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
+                matrix = node.args[0]  # of symbolic shapes SymPy leaves it open
+                if matrix.shape[0] != matrix.shape[1]:
+                    raise ShapeMismatch(
+                        f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
+                    )
 
 
 def _check_primitives(*sides: Any) -> None:

@@ -9,7 +9,20 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from sympy import Abs, Dummy, HadamardPower, Integer, MatMul, Matrix, Symbol, Trace, ZeroMatrix
+from sympy import (
+    Abs,
+    Determinant,
+    Dummy,
+    HadamardPower,
+    Integer,
+    Inverse,
+    KroneckerProduct,
+    MatMul,
+    Matrix,
+    Symbol,
+    Trace,
+    ZeroMatrix,
+)
 
 from gradproof import (
     NotProved,
@@ -27,7 +40,7 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.errors import BadName, StatementError, Undecided
+from gradproof.errors import BadName, ShapeMismatch, StatementError, Undecided
 from gradproof.kernel import check
 from gradproof.statement import Statement
 
@@ -101,6 +114,15 @@ def test_symbols_that_are_not_real_or_have_no_name_of_their_own(z):
     """|z|² = z² is false for imaginary z; two dummies of one name are two symbols."""
     with pytest.raises(StatementError):
         prove(Abs(z) ** 2, z**2)
+
+
+@pytest.mark.parametrize("kind", [Determinant, Trace, Inverse])
+def test_only_square_matrices_have_a_determinant(kind):
+    """SymPy leaves it open whether C×N is square; a statement does not."""
+    with pytest.raises(ShapeMismatch):
+        prove(kind(X), kind(X))
+    with pytest.raises(ShapeMismatch):
+        Statement(KroneckerProduct(X, X.T).I, KroneckerProduct(X, X.T).I)
 
 
 def test_what_is_true_beside_it_is_proved():

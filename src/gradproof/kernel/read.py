@@ -82,7 +82,7 @@ class Reader(ScalarReader):
             return self.entry(Inverse(matrix.arg), cols, rows)
         if isinstance(matrix, MatPow):
             return self._matrix_power(MatPow(matrix.base, -matrix.exp), rows, cols)
-        if isinstance(matrix, KroneckerProduct):
+        if isinstance(matrix, KroneckerProduct) and all(map(_is_square, matrix.args)):
             return self._kronecker(KroneckerProduct(*map(Inverse, matrix.args)), rows, cols)
         factors = [arg for arg in matrix.args if is_matrix(arg)]
         if isinstance(matrix, MatMul) and all(map(_is_square, factors)):
@@ -90,7 +90,7 @@ class Reader(ScalarReader):
             inverses = [Inverse(factor) for factor in reversed(factors)]
             return times(power(times(*scalars), -1), self._chain(inverses, rows, cols))
         self._require_invertible(matrix)
-        return inverse_entry(rows, cols, self._whole(matrix))
+        return inverse_entry(rows, cols, self._square(matrix))
 
     def _require_invertible(self, matrix: Any) -> None:
         if not (isinstance(matrix, Variable) and set(matrix.given) & INVERTIBLE):
@@ -108,7 +108,13 @@ class Reader(ScalarReader):
             return times(*(self.determinant(factor) for factor in matrix.args))
         if self._differentiating:
             self._require_invertible(matrix)  # Jacobi's formula is used with the inverse
-        return determinant(self._whole(matrix))
+        return determinant(self._square(matrix))
+
+    def _square(self, matrix: Any) -> Abstraction:
+        """A square matrix as a function of its indices, as many for a row as for a column."""
+        if len(self.sorts(matrix, 0)) != len(self.sorts(matrix, 1)):
+            raise NoRule(f"The index proof has no rule for {matrix}, whose axes are split apart.")
+        return self._whole(matrix)
 
     def _kronecker(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         parts = []

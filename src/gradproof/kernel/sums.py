@@ -227,7 +227,7 @@ def _inverted(
     inner = tuple(index for index in bound if index not in atom.free)
     lead, c = term
     for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
-        if index is meeting:
+        if index is meeting or index.sort_name != getattr(params[0], "sort_name", None):
             continue
         place = {params[0]: index, params[1]: meeting}
         expected = renamed(_of_mono(lead), place)  # type: ignore[arg-type]
