@@ -12,8 +12,9 @@ from gradproof import scalar
 from gradproof.errors import Undecided
 from gradproof.kernel.calculus import derivative
 from gradproof.kernel.decide import vanishes
+from gradproof.kernel.indices import Tensor
 from gradproof.kernel.read import Reader
-from gradproof.kernel.terms import Tensor, plus, scaled
+from gradproof.kernel.terms import plus, scaled
 
 from .values import Undefined, value
 

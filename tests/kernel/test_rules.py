@@ -28,6 +28,7 @@ from gradproof import dims, eye, function, gradient, jacobian, matrix, ones, sca
 from gradproof.errors import Undecided
 from gradproof.kernel import NoRule, Residual, check
 from gradproof.kernel.functions import logarithm, of_head
+from gradproof.kernel.indices import Index, Tensor
 from gradproof.kernel.linear import determinant, inverse_entry
 from gradproof.kernel.powers import absolute, number_power, power
 from gradproof.kernel.product import delta, settled, times
@@ -41,8 +42,6 @@ from gradproof.kernel.terms import (
     Abstraction,
     Delta,
     Entry,
-    Index,
-    Tensor,
     constant,
     number,
     of_atom,

@@ -1,8 +1,8 @@
 """The all-shapes route: statements as sums over indices of symbolic range.
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
-nothing else. Read in this order: terms, labels, signs, product, powers, functions, sums,
-rename, calculus, axes, scalars, read, decide.
+nothing else. Read in this order: indices, terms, labels, signs, product, powers, functions,
+parts, linear, sums, rename, calculus, axes, scalars, read, quotients, decide.
 """
 
 from .axes import NoRule

@@ -27,9 +27,10 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from ..errors import Undecided
 from ..nodes import is_matrix
 from ..unfold import JacobianAt
+from .indices import AnyIndex, Index
 from .product import delta, times
 from .sums import Range
-from .terms import AnyIndex, Index, Poly
+from .terms import Poly
 
 Indices = tuple[AnyIndex, ...]
 Sorts = tuple[Any, ...]

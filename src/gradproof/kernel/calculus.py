@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .functions import slope
+from .indices import AnyIndex, Index, Tensor
 from .linear import halves, slope_of_determinant, slope_of_inverse
 from .product import delta, settled, times
 from .rename import applied, renamed
@@ -11,17 +12,14 @@ from .terms import (
     UNITY,
     ZERO,
     Abstraction,
-    AnyIndex,
     Atom,
     Base,
     Delta,
     Entry,
-    Index,
     Inverse,
     Op,
     Poly,
     Sum,
-    Tensor,
     constant,
     of_atom,
     plus,

@@ -10,10 +10,11 @@ from typing import Any
 from ..errors import Undecided
 from ..statement import Statement
 from .axes import Indices, finest, fresh
+from .indices import Index
 from .quotients import numerator
 from .read import Reader
 from .rename import put_for
-from .terms import Base, Index, Op, Poly, plus, scaled
+from .terms import Base, Op, Poly, plus, scaled
 
 _MOST_CASES = 4
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from .indices import Tensor
 from .powers import absolute, content_of, power, prime_powers
 from .product import leading, settled, times
 from .signs import is_nonnegative
@@ -16,7 +17,6 @@ from .terms import (
     Mono,
     Op,
     Poly,
-    Tensor,
     constant,
     number,
     of_atom,

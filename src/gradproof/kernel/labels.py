@@ -7,7 +7,8 @@ apart, and the smallest name of the whole wins. So the result depends on the str
 
 from __future__ import annotations
 
-from .terms import Env, Index, Sum
+from .indices import Env, Index
+from .terms import Sum
 
 #: Where an index being coloured occurs in its own surroundings.
 HERE = "•"

@@ -6,20 +6,10 @@ d det A = det A · tr(A⁻¹dA). That A⁻¹A = AA⁻¹ = I is applied inside su
 
 from __future__ import annotations
 
+from .indices import AnyIndex
 from .powers import power
 from .product import delta, leading, times
-from .terms import (
-    UNITY,
-    Abstraction,
-    AnyIndex,
-    Delta,
-    Inverse,
-    Mono,
-    Op,
-    Poly,
-    Term,
-    of_atom,
-)
+from .terms import UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Term, of_atom
 
 Indices = tuple[AnyIndex, ...]
 

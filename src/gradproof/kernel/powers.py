@@ -9,21 +9,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from ..errors import Undecided
+from .indices import Tensor
 from .product import Factors, leading, settled, times, whole_power
 from .signs import is_nonnegative, is_positive
-from .terms import (
-    ONE,
-    ZERO,
-    Base,
-    Entry,
-    Mono,
-    Poly,
-    Power,
-    Tensor,
-    constant,
-    of_atom,
-    scaled,
-)
+from .terms import ONE, ZERO, Base, Entry, Mono, Poly, Power, constant, of_atom, scaled
 
 _LARGEST_TRIAL_DIVISOR = 10_000
 

@@ -12,17 +12,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from ..errors import Undecided
+from .indices import AnyIndex, Index
 from .terms import (
     ONE,
     UNIT,
     UNITY,
     ZERO,
-    AnyIndex,
     Atom,
     Base,
     Delta,
     Entry,
-    Index,
     Mono,
     Op,
     Poly,

@@ -32,12 +32,13 @@ from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt
 from .axes import Indices, NoRule, deltas, finest
 from .calculus import derivative
+from .indices import Tensor
 from .linear import determinant, inverse_entry
 from .powers import power
 from .product import times
 from .rename import replaced
 from .scalars import ScalarReader, find_rule
-from .terms import ONE, ZERO, Abstraction, Entry, Poly, Tensor, of_atom, plus
+from .terms import ONE, ZERO, Abstraction, Entry, Poly, of_atom, plus
 
 
 class Reader(ScalarReader):

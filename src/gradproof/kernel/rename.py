@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from .functions import of_head
+from .indices import AnyIndex, Index, Tensor
 from .linear import determinant, inverse_entry
 from .powers import power
 from .product import delta, times
@@ -12,17 +13,14 @@ from .sums import total
 from .terms import (
     UNITY,
     Abstraction,
-    AnyIndex,
     Atom,
     Base,
     Delta,
     Entry,
-    Index,
     Inverse,
     Op,
     Poly,
     Sum,
-    Tensor,
     constant,
     of_atom,
     plus,

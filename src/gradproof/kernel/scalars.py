@@ -32,24 +32,13 @@ from ..nodes import Size, Total
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
 from .functions import exponential, logarithm, of_head
+from .indices import Index, Tensor
 from .powers import absolute, power
 from .product import times
 from .quotients import surely_positive
 from .signs import is_nonnegative, is_nonzero
 from .sums import Range, dimension, extent, total
-from .terms import (
-    ONE,
-    Abstraction,
-    Entry,
-    Index,
-    Op,
-    Poly,
-    Tensor,
-    constant,
-    of_atom,
-    plus,
-    scaled,
-)
+from .terms import ONE, Abstraction, Entry, Op, Poly, constant, of_atom, plus, scaled
 
 
 class ScalarReader:

@@ -13,25 +13,22 @@ from typing import Any
 from sympy import Integer, Mul
 
 from ..errors import Undecided
+from .indices import AnyIndex, Index, Tensor
 from .linear import pivot, transposed
+from .parts import connected, extract, pick, without
 from .powers import power
-from .product import Factors, cancelled, delta, divided, leading, settled, times
+from .product import Factors, cancelled, delta, leading, settled, times
 from .terms import (
     ONE,
     UNITY,
     Abstraction,
-    AnyIndex,
-    Atom,
     Base,
     Delta,
     Entry,
-    Index,
     Inverse,
     Mono,
     Poly,
-    Power,
     Sum,
-    Tensor,
     constant,
     of_atom,
     plus,
@@ -81,20 +78,12 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
         changed = rule(bound, mono)
         if changed is not None:
             return changed
-    parts = _parts(bound, mono)
-    return times(*(of_atom(Sum(part, body)) for part, body in parts))
+    apart = connected(bound, mono)
+    return times(*(of_atom(Sum(part, body)) for part, body in apart))
 
 
 def _of_mono(mono: Mono) -> Poly:
     return Poly([(mono, UNITY)])
-
-
-def _without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
-    return tuple(index for index in bound if index not in gone)
-
-
-def _pick(mono: Mono, keep: Any) -> Mono:
-    return Mono({key: pair for key, pair in mono.factors.items() if keep(pair[0])})
 
 
 def _drop_delta(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
@@ -106,8 +95,8 @@ def _drop_delta(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             if isinstance(gone, Index) and gone in bound:
                 from .rename import renamed
 
-                rest = _of_mono(_pick(mono, lambda other, delta_=atom: other is not delta_))
-                return total(_without(bound, gone), renamed(rest, {gone: kept}))
+                rest = _of_mono(pick(mono, lambda other, delta_=atom: other is not delta_))
+                return total(without(bound, gone), renamed(rest, {gone: kept}))
     return None
 
 
@@ -117,7 +106,7 @@ def _write_out(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         if isinstance(index.sort, Range):
             from .rename import renamed
 
-            rest = _without(bound, index)
+            rest = without(bound, index)
             body = _of_mono(mono)
             return plus(*(total(rest, renamed(body, {index: v})) for v in range(index.sort.size)))
     return None
@@ -125,11 +114,11 @@ def _write_out(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
 
 def _leave(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Factors without a bound index leave; an index that no factor has counts its values."""
-    inside = _pick(mono, lambda atom: any(index in bound for index in atom.free))
+    inside = pick(mono, lambda atom: any(index in bound for index in atom.free))
     used = tuple(index for index in bound if index in inside.free)
     if len(inside.factors) == len(mono.factors) and len(used) == len(bound):
         return None
-    outside = _pick(mono, lambda atom: not any(index in bound for index in atom.free))
+    outside = pick(mono, lambda atom: not any(index in bound for index in atom.free))
     extents = [extent(index.sort) for index in bound if index not in used]
     summed = total(used, _of_mono(inside)) if used else ONE
     return times(_of_mono(outside), *extents, summed)
@@ -142,7 +131,7 @@ def _flatten(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         return None
     from .rename import renamed
 
-    parts = [_of_mono(_pick(mono, lambda atom: all(atom is not one for one, _ in nested)))]
+    parts = [_of_mono(pick(mono, lambda atom: all(atom is not one for one, _ in nested)))]
     new: list[Index] = []
     for atom, copies in nested:
         for _ in range(copies):
@@ -161,9 +150,9 @@ def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             continue
         value = 1 if atom.tensor.has("one_hot") else atom.tensor.facts.get("column_sums")
         if value is not None and atom.indices[0] is index:
-            rest = _of_mono(_pick(mono, lambda other, known=atom: other is not known))
+            rest = _of_mono(pick(mono, lambda other, known=atom: other is not known))
             known = constant(Fraction(str(value)))
-            return times(known, total(_without(bound, index), rest))
+            return times(known, total(without(bound, index), rest))
     return None
 
 
@@ -180,7 +169,7 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
                 continue
         others = {k: pair for k, pair in mono.factors.items() if k != key}
         free = tuple(index for index in bound if index not in atom.free)
-        found = _extract(bound, free, others, lead)
+        found = extract(bound, free, others, lead)
         if found is None:
             continue
         left, rest = found
@@ -232,10 +221,10 @@ def _inverted(
         place = {params[0]: index, params[1]: meeting}
         expected = renamed(_of_mono(lead), place)  # type: ignore[arg-type]
         ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
-        found = _extract(bound, inner, others, pattern) if pattern and one == 1 else None
+        found = extract(bound, inner, others, pattern) if pattern and one == 1 else None
         if found is None or any(meeting in other.free for other, q in found[1].values() if q):
             continue
-        left, rest = _without(found[0], meeting), settled(found[1])
+        left, rest = without(found[0], meeting), settled(found[1])
         fresh = Index(meeting.sort)
         remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
         pair = (index, fresh) if side == 0 else (fresh, index)
@@ -245,61 +234,3 @@ def _inverted(
         whole = plus(delta(index, end), scaled(more, -1))
         return total(left, scaled(times(rest, whole), Fraction(1) / c))
     return None
-
-
-def _extract(
-    bound: tuple[Index, ...], inner: tuple[Index, ...], factors: Factors, lead: Mono
-) -> tuple[tuple[Index, ...], Factors] | None:
-    """Take the monomial ``lead`` out of a sum: the indices and factors that are left.
-
-    Only ``inner`` indices may go, those that the divisor does not have.
-    """
-    plain = Mono({k: (a, q) for k, (a, q) in lead.factors.items() if not isinstance(a, Sum)})
-    rest: Factors | None = divided(factors, plain) if plain.factors else dict(factors)
-    for atom, q in lead:
-        if not isinstance(atom, Sum):
-            continue
-        for _ in range(int(q)):
-            if rest is None or q.denominator != 1 or q < 0:
-                return None
-            found = _part_equal_to(atom, inner, Mono({k: p for k, p in rest.items() if p[1]}))
-            if found is None:
-                return None
-            gone, touched = found
-            bound, inner = _without(bound, *gone), _without(inner, *gone)
-            rest = {k: pair for k, pair in rest.items() if k not in touched}
-    return None if rest is None else (bound, rest)
-
-
-def _part_equal_to(
-    atom: Sum, bound: tuple[Index, ...], mono: Mono
-) -> tuple[tuple[Index, ...], set[str]] | None:
-    """The part of a sum that equals ``atom``, if its own bound indices occur nowhere else."""
-    inner = tuple(index for index in bound if index not in atom.free)
-    if len(inner) < len(atom.bound):
-        return None
-    touching = _pick(mono, lambda other: any(index in inner for index in other.free))
-    for part, body in _parts(inner, touching):
-        if len(part) == len(atom.bound) and Sum(part, body).key == atom.key:
-            return part, set(body.factors)
-    return None
-
-
-def _parts(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, ...], Mono]]:
-    """The bound indices and factors, apart where no bound index connects them."""
-    parts: list[tuple[set[Index], dict[str, tuple[Atom, Power]]]] = []
-    for key, (atom, q) in mono.factors.items():
-        indices = {index for index in atom.free if index in bound}
-        factors = {key: (atom, q)}
-        apart = []
-        for known, body in parts:
-            if known & indices:
-                indices |= known
-                factors |= body
-            else:
-                apart.append((known, body))
-        parts = [*apart, (indices, factors)]
-    return [
-        (tuple(index for index in bound if index in indices), Mono(factors))
-        for indices, factors in parts
-    ]

@@ -6,7 +6,8 @@ import itertools
 import re
 from fractions import Fraction
 
-from ..kernel.terms import AnyIndex, Atom, Base, Delta, Entry, Index, Mono, Op, Poly, Power, Sum
+from ..kernel.indices import AnyIndex, Index
+from ..kernel.terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
 from .algebra import arbitrary
 from .boxes import (
     Box,

@@ -1,0 +1,77 @@
+"""Parts of a sum: what hangs together through its bound indices, and finding a part in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .indices import Index
+from .product import Factors, divided
+from .terms import Atom, Mono, Power, Sum
+
+
+def without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
+    """The indices other than ``gone``."""
+    return tuple(index for index in bound if index not in gone)
+
+
+def pick(mono: Mono, keep: Any) -> Mono:
+    """The factors whose atoms ``keep`` says to keep."""
+    return Mono({key: pair for key, pair in mono.factors.items() if keep(pair[0])})
+
+
+def extract(
+    bound: tuple[Index, ...], inner: tuple[Index, ...], factors: Factors, lead: Mono
+) -> tuple[tuple[Index, ...], Factors] | None:
+    """Take the monomial ``lead`` out of a sum: the indices and factors that are left.
+
+    Only ``inner`` indices may go, those that the divisor does not have.
+    """
+    plain = Mono({k: (a, q) for k, (a, q) in lead.factors.items() if not isinstance(a, Sum)})
+    rest: Factors | None = divided(factors, plain) if plain.factors else dict(factors)
+    for atom, q in lead:
+        if not isinstance(atom, Sum):
+            continue
+        for _ in range(int(q)):
+            if rest is None or q.denominator != 1 or q < 0:
+                return None
+            found = part_equal_to(atom, inner, Mono({k: p for k, p in rest.items() if p[1]}))
+            if found is None:
+                return None
+            gone, touched = found
+            bound, inner = without(bound, *gone), without(inner, *gone)
+            rest = {k: pair for k, pair in rest.items() if k not in touched}
+    return None if rest is None else (bound, rest)
+
+
+def part_equal_to(
+    atom: Sum, bound: tuple[Index, ...], mono: Mono
+) -> tuple[tuple[Index, ...], set[str]] | None:
+    """The part of a sum that equals ``atom``, if its own bound indices occur nowhere else."""
+    inner = tuple(index for index in bound if index not in atom.free)
+    if len(inner) < len(atom.bound):
+        return None
+    touching = pick(mono, lambda other: any(index in inner for index in other.free))
+    for part, body in connected(inner, touching):
+        if len(part) == len(atom.bound) and Sum(part, body).key == atom.key:
+            return part, set(body.factors)
+    return None
+
+
+def connected(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, ...], Mono]]:
+    """The bound indices and factors, apart where no bound index connects them."""
+    parts: list[tuple[set[Index], dict[str, tuple[Atom, Power]]]] = []
+    for key, (atom, q) in mono.factors.items():
+        indices = {index for index in atom.free if index in bound}
+        factors = {key: (atom, q)}
+        apart = []
+        for known, body in parts:
+            if known & indices:
+                indices |= known
+                factors |= body
+            else:
+                apart.append((known, body))
+        parts = [*apart, (indices, factors)]
+    return [
+        (tuple(index for index in bound if index in indices), Mono(factors))
+        for indices, factors in parts
+    ]
