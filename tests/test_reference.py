@@ -1,0 +1,311 @@
+"""What the reference pages say of the code is true."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from sympy import (
+    Abs,
+    Determinant,
+    DiagMatrix,
+    DiagonalOf,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    KroneckerProduct,
+    Matrix,
+    MatrixExpr,
+    MatrixSymbol,
+    OneMatrix,
+    Rational,
+    Symbol,
+    Trace,
+    ZeroMatrix,
+    cosh,
+    erf,
+    exp,
+    gamma,
+    log,
+    pi,
+    sin,
+    sqrt,
+    tanh,
+)
+
+import gradproof
+from gradproof import (
+    NotProved,
+    chain,
+    cross_entropy,
+    define,
+    dims,
+    errors,
+    gradient,
+    inner,
+    kernel,
+    matrix,
+    prove,
+    refute,
+    scalar,
+    softmax,
+    symbols,
+    vector,
+)
+from gradproof.kernel import product
+from gradproof.statement import Statement
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "src" / "gradproof"
+LANGUAGE, KERNEL, CERTIFICATES, DESIGN = (
+    (ROOT / "docs" / "reference" / f"{page}.md").read_text("utf8")
+    for page in ("language", "kernel", "certificates", "design")
+)
+KERNEL_MODULES = sorted(path.stem for path in (PACKAGE / "kernel").glob("[a-z]*.py"))
+#: The modules of the other routes that decide; the search for a counterexample decides nothing.
+ROUTE_2 = {"entries", "explicit", "explicit_linear", "rational", "residual", "scalars"}
+ROUTE_3 = {"evaluation", "evaluation_linear", "instances", "numbers", "reals", "sampling"}
+#: What every route shares: the language.
+SHARED = {"derivatives", "errors", "functions", "nodes", "statement", "symbols", "unfold"}
+
+C, D, N, n = dims("C D N n")
+W, X, A = matrix("W", C, D), matrix("X", D, N), matrix("A", n, n)
+x, t, u = vector("x", n), scalar("t"), scalar("u", positive=True)
+
+
+def first_column(text: str, heading: str) -> list[str]:
+    """The code in the first column of the tables below a heading."""
+    section = text.split(f"\n## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    rows = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+    return [code for row in rows for code in re.findall(r"`([^`]+)`", row)]
+
+
+def test_every_public_name_is_on_the_language_page():
+    headings = ("Symbols", "Derivatives", "Functions", "Verdicts", "What is refused")
+    codes = [code for heading in headings for code in first_column(LANGUAGE, heading)]
+    told = {re.match(r"\w+", code)[0] for code in codes}
+    assert told - (set(vars(errors)) - set(gradproof.__all__)) == set(gradproof.__all__)
+    assert all(getattr(gradproof, name).__doc__ for name in gradproof.__all__)
+
+
+def test_every_assumption_is_on_the_language_page():
+    section = LANGUAGE.split("## Assumptions", 1)[1].split("\n## ", 1)[0]
+    told = dict(re.findall(r"^\| `(\w+)=\w+` \| .* \| (\w+) \|$", section, flags=re.MULTILINE))
+    assert {name for name, kind in told.items() if kind == "tied"} == symbols.TYING
+    assert {name for name, kind in told.items() if kind == "free"} == symbols.OPEN
+
+
+def test_every_error_is_on_the_language_page():
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type)}
+    told = set(first_column(LANGUAGE, "What is refused"))
+    assert told == kinds | {"NotProved", "NotRefuted"}
+
+
+REFUSED = {
+    "ShapeMismatch": lambda: W * W,
+    "InexactNumber": lambda: Statement(0.5 * t, t),
+    "UnknownConstruct": lambda: Statement(sin(t), t),
+    "NotAVariable": lambda: gradient(t, C),
+    "DoesNotDepend": lambda: gradient(t, u),
+    "NotScalar": lambda: gradient(W, W),
+    "ConstrainedVariable": lambda: gradient(Trace(S := matrix("S", n, n, symmetric=True)), S),
+    "BadName": lambda: matrix("1", n, n),
+    "StatementError": lambda: Statement(Symbol("z"), t),
+    "NotProved": lambda: prove(t, u),
+    "NotRefuted": lambda: refute(t, t),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_each_refusal_is_the_error_that_the_page_names(name):
+    kind = getattr(errors, name, None) or getattr(gradproof, name)
+    with pytest.raises(kind) as caught:
+        REFUSED[name]()
+    assert type(caught.value) is kind
+
+
+def test_accidental_sizes_are_told():
+    scores = define("S", matrix("W", n, n) * matrix("X", n, n))
+    Y = matrix("Y", n, n, column_sums=1)
+    P = softmax(scores)
+    with pytest.raises(errors.AccidentalSizes):
+        prove(gradient(cross_entropy(P, Y), scores), (P - Y) / n)
+
+
+UNDERSTOOD = [
+    A + A,
+    A - x * x.T,
+    A @ A,
+    t * A / u,
+    A.T,
+    Trace(A) * A,
+    Identity(n),
+    OneMatrix(n, n),
+    ZeroMatrix(n, n) + A,
+    A**3 + A**-2 + A.I,
+    Determinant(A),
+    KroneckerProduct(A, A),
+    DiagonalOf(A),
+    tanh(t) + erf(t),
+    HadamardProduct(A, A),
+    HadamardPower(A, Rational(1, 3)),
+    t**2 * u ** Rational(-3, 2) + sqrt(u),
+    DiagMatrix(x),
+    A.applyfunc(lambda z: exp(z) + Abs(z) + log(1 + z**2)),
+    pi * t + exp(1),
+    Matrix([[t, 1], [u, Rational(1, 3)]]),
+    matrix("M", 2, 2)[0, 1],
+    matrix("M", 2, 2).as_explicit(),
+]
+
+
+@pytest.mark.parametrize("expr", UNDERSTOOD, ids=str)
+def test_what_is_understood(expr):
+    kernel.check(Statement(expr, expr))
+
+
+@pytest.mark.parametrize(
+    "expr",
+    [sin(t), cosh(t), gamma(u), t**u, MatrixSymbol("M", n, n), A**n],
+    ids=str,
+)
+def test_what_is_not_understood_is_refused_by_name(expr):
+    with pytest.raises(errors.StatementError):
+        Statement(expr, expr)
+
+
+# -- the kernel ---------------------------------------------------------------------------------
+
+
+def test_every_module_of_the_kernel_is_on_its_page():
+    order = [
+        name
+        for line in KERNEL.splitlines()
+        if line.startswith("## ")
+        for name in re.findall(r"`(\w+)`", line)
+    ]
+    assert sorted(order) == KERNEL_MODULES
+    told = re.search(r"Read in this order: ([^.]*)\.", kernel.__doc__)[1]
+    assert [name.strip() for name in re.split(r",\s", told)] == order
+    assert "seventeen modules" in KERNEL
+    assert len(KERNEL_MODULES) == 17
+
+
+@pytest.mark.parametrize("module", KERNEL_MODULES)
+def test_a_module_of_the_kernel_is_read_in_one_go(module):
+    assert len((PACKAGE / "kernel" / f"{module}.py").read_text("utf8").splitlines()) <= 300
+
+
+def test_the_kernel_is_as_long_as_its_page_says():
+    lines = sum(
+        len(path.read_text("utf8").splitlines()) for path in (PACKAGE / "kernel").glob("*.py")
+    )
+    told = int(re.search(r"about ([\d,]+) lines", KERNEL)[1].replace(",", ""))
+    assert abs(lines - told) <= 100
+
+
+def test_the_limit_of_terms_is_what_the_page_says():
+    assert f"{product.MOST_TERMS:,} terms" in KERNEL
+
+
+def imported(path: Path) -> set[str]:
+    """The modules of the package that a file imports anywhere, by their first name."""
+    found = set()
+    depth = len(path.relative_to(PACKAGE).parts)
+    for node in ast.walk(ast.parse(path.read_text("utf8"))):
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            for name in names:
+                if node.level == depth:
+                    found.add(name.split(".")[0])
+                elif node.level == 0 and name.startswith("gradproof"):
+                    found.add([*name.split("."), "?"][1])
+        elif isinstance(node, ast.Import):
+            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("gradproof.")}
+    return found
+
+
+def test_imports_are_seen():
+    assert {"kernel", "numbers", "sizes"} <= imported(PACKAGE / "prover.py")
+    assert "statement" in imported(PACKAGE / "kernel" / "decide.py")
+
+
+@pytest.mark.parametrize("module", KERNEL_MODULES)
+def test_the_kernel_imports_the_language_only(module):
+    assert imported(PACKAGE / "kernel" / f"{module}.py") <= SHARED
+
+
+@pytest.mark.parametrize("module", sorted(ROUTE_2 | ROUTE_3))
+def test_the_routes_import_neither_the_kernel_nor_each_other(module):
+    own = ROUTE_2 if module in ROUTE_2 else ROUTE_3
+    assert imported(PACKAGE / f"{module}.py") <= SHARED | own
+
+
+@pytest.mark.parametrize("module", sorted(SHARED))
+def test_the_language_imports_no_route(module):
+    # Messages show expressions as people print them.
+    assert imported(PACKAGE / f"{module}.py") <= SHARED | {"printing"}
+
+
+UNDECIDED = {
+    "factors": (log(t**2 - u**2), log(t - u) + log(t + u)),
+    "squares": (sqrt(t**2 + 2 * t * u + u**2), Abs(t + u)),
+    "orthogonal": (inner(Q := matrix("Q", n, n, orthogonal=True) * x, Q), inner(x, x)),
+}
+
+
+@pytest.mark.parametrize("name", UNDECIDED)
+def test_what_the_page_says_it_cannot_decide(name):
+    with pytest.raises(kernel.Residual):
+        kernel.check(Statement(*UNDECIDED[name]))
+
+
+# -- certificates and decisions -----------------------------------------------------------------
+
+
+def certificates():
+    yield prove(gradient(t**2, t), 2 * t, name="a").certificate
+    yield refute(t, u).certificate
+    yield chain(t + t, (2 * t, "twice"), name="b").certificate
+    for claim in (lambda: prove(t, 2 * t), lambda: refute(t, t)):
+        with pytest.raises(NotProved) as caught:
+            claim()
+        yield caught.value.certificate
+
+
+def test_the_fields_of_a_certificate_are_those_on_its_page():
+    told = set(first_column(CERTIFICATES, "Fields"))
+    routes = {"all shapes", "entries", "numbers"}
+    fields = told - routes
+    words = set(re.findall(r"`(\w+)`", CERTIFICATES))
+    for certificate in certificates():
+        assert set(certificate) == fields
+        for part in ("statement", "failure", "counterexample"):
+            assert set(certificate[part] or ()) <= words
+        for part in ("variables", "where", "assumptions", "conditions", "steps", "routes"):
+            for item in certificate[part] or ():
+                assert set(item) <= words
+        assert {route["route"] for route in certificate["routes"]} <= routes
+
+
+def test_decisions_are_dated():
+    sections = DESIGN.split("\n## ")[1:]
+    assert len(sections) >= 9
+    for section in sections:
+        title, _, dated, *lines = section.strip().splitlines()
+        assert re.fullmatch(r"Decided on \d{4}-\d\d-\d\d\.", dated), title
+        assert len([line for line in lines if line]) == 4, title
+
+
+def test_the_matrix_derivative_of_sympy_is_never_called(monkeypatch):
+    def refused(*_args, **_options):
+        raise AssertionError("MatrixExpr.diff was called")
+
+    for name in ("diff", "_eval_derivative", "_eval_derivative_matrix_lines"):
+        monkeypatch.setattr(MatrixExpr, name, refused, raising=False)
+    Y = matrix("Y", C, N, column_sums=1)
+    P = softmax(W * X)
+    prove(gradient(cross_entropy(P, Y), W), (P - Y) * X.T / N)
+    prove(gradient(Trace(A) + 1, A), gradproof.eye(n))
