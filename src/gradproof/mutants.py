@@ -36,7 +36,7 @@ from .symbols import Variable
 from .unfold import DerivativeNode
 
 #: More near misses than this teach nothing new.
-MOST = 40
+MOST = 24
 
 
 class ProverFault(GradproofError):
@@ -91,7 +91,7 @@ def mutants(statement: Statement) -> Iterator[Statement]:
             continue
         seen.add(changed)
         try:
-            yield Statement(statement.lhs, changed)
+            yield statement.with_right(changed)
         except (IndexError, StatementError, TypeError, ValueError):
             continue
 

@@ -105,6 +105,15 @@ class Statement:
         made.lhs, made.rhs = made.left, made.right = left, right
         return made
 
+    def with_right(self, rhs: Any) -> Statement:
+        """The statement with another right side, made of the symbols that it has already."""
+        _check_shapes(rhs)
+        if self.is_matrix:
+            check_same_shape(self.lhs, rhs, "The two sides do not fit")
+        made = type(self).__new__(type(self))
+        made.lhs, made.rhs, made.left, made.right = self.lhs, rhs, self.left, unfold(rhs)
+        return made
+
     @cached_property
     def symbols(self) -> tuple[Any, ...]:
         """The free symbols other than dimensions, by name."""
