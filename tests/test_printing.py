@@ -412,3 +412,12 @@ def test_variables() -> None:
     ]
     (y,) = variables(Statement(labels("y", N, C), labels("y", N, C)))
     assert y["latex"] == r"\operatorname{onehot}(y)"
+
+
+def test_a_sum_of_products_with_a_transpose_is_no_transpose_of_a_sum():
+    """A Bᵀ + B Aᵀ once showed as (AB + BA)ᵀ: false, and under the word proved."""
+    n = dims("n")
+    a, b = matrix("A", n, n), matrix("B", n, n)
+    assert text(a * b.T + b * a.T) == "A Bᵀ + B Aᵀ"
+    c, d = vector("c", n), vector("d", n)
+    assert "(" not in text(c * d.T + d * c.T)

@@ -18,6 +18,7 @@ from sympy import (
     HadamardProduct,
     ImmutableDenseMatrix,
     Integer,
+    KroneckerProduct,
     MatAdd,
     MatMul,
     Mul,
@@ -84,16 +85,20 @@ def _accepts(comparison: kernel.Comparison, mutant: Statement) -> bool:
 def mutants(statement: Statement) -> Iterator[Statement]:
     """The near misses of a statement, each different and of the right shape."""
     rhs = statement.rhs
-    seen = {rhs}
+    seen, made = {rhs}, 0
     scaled = (way for size in statement.dimensions for way in (rhs * size, rhs / size))
     for changed in chain(changes(rhs, _exchangeable(statement)), scaled):
-        if changed in seen or len(seen) > MOST:
+        if changed in seen:
             continue
+        if made == MOST:
+            return
         seen.add(changed)
         try:
-            yield statement.with_right(changed)
+            mutant = statement.with_right(changed)
         except (IndexError, StatementError, TypeError, ValueError):
             continue
+        made += 1
+        yield mutant
 
 
 def _exchangeable(statement: Statement) -> dict[Any, list[Any]]:
@@ -161,7 +166,7 @@ def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         for place, term in enumerate(expr.args):
             yield _joined(expr, [*expr.args[:place], *expr.args[place + 1 :]])
             yield expr.func(*expr.args[:place], -term, *expr.args[place + 1 :])
-    if isinstance(expr, (MatMul, HadamardProduct)):
+    if isinstance(expr, (MatMul, HadamardProduct, KroneckerProduct)):
         yield from _swapped(expr)
     if isinstance(expr, (Mul, MatMul, HadamardProduct)):
         for place in range(len(expr.args)):

@@ -13,7 +13,7 @@ from sympy import Add, Integer, MatAdd, MatMul, Mul, Pow, Symbol, Transpose, log
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..functions import CrossEntropy
-from ..nodes import DefinedScalar, Total
+from ..nodes import DefinedScalar, Total, is_matrix
 from ..unfold import DerivativeNode
 
 Key = Callable[[Any], str]
@@ -73,7 +73,10 @@ def _transposed(matrix: Any) -> Any:
         return matrix
     # Each term is a transpose, or a scalar times one.
     last = [term.args[-1] if isinstance(term, MatMul) else term for term in matrix.args]
-    single = all(not isinstance(term, MatMul) or len(term.args) == 2 for term in matrix.args)
+    single = all(
+        not isinstance(term, MatMul) or (len(term.args) == 2 and not is_matrix(term.args[0]))
+        for term in matrix.args
+    )
     if not single or not all(isinstance(part, Transpose) for part in last):
         return matrix
     terms = [
