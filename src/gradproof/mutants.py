@@ -133,11 +133,7 @@ def _inside(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         if not (is_matrix(arg) or getattr(arg, "is_commutative", False)):
             continue
         for changed in _inside(arg, exchangeable):
-            args = [*expr.args[:place], changed, *expr.args[place + 1 :]]
-            try:
-                yield expr.func(*args)
-            except (IndexError, TypeError, ValueError):
-                continue
+            yield from _built(expr, [*expr.args[:place], changed, *expr.args[place + 1 :]])
 
 
 def _inside_explicit(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
@@ -164,15 +160,15 @@ def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         yield expr.T
     if isinstance(expr, (Add, MatAdd)):
         for place, term in enumerate(expr.args):
-            yield _joined(expr, [*expr.args[:place], *expr.args[place + 1 :]])
-            yield expr.func(*expr.args[:place], -term, *expr.args[place + 1 :])
+            yield from _built(expr, [*expr.args[:place], *expr.args[place + 1 :]])
+            yield from _built(expr, [*expr.args[:place], -term, *expr.args[place + 1 :]])
     if isinstance(expr, (MatMul, HadamardProduct, KroneckerProduct)):
         yield from _swapped(expr)
     if isinstance(expr, (Mul, MatMul, HadamardProduct)):
         for place in range(len(expr.args)):
             rest = [*expr.args[:place], *expr.args[place + 1 :]]
             if rest and any(is_matrix(arg) for arg in rest) == is_matrix(expr):
-                yield _joined(expr, rest)
+                yield from _built(expr, rest)
     if isinstance(expr, Pow) and isinstance(expr.exp, Rational):
         yield Pow(expr.base, expr.exp + 1)
         yield Pow(expr.base, -expr.exp)
@@ -180,9 +176,13 @@ def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
         yield expr + 1
 
 
-def _joined(expr: Any, args: list[Any]) -> Any:
-    """A sum or product of fewer parts; one part stands for itself."""
-    return args[0] if len(args) == 1 else expr.func(*args)
+def _built(expr: Any, args: list[Any]) -> Iterator[Any]:
+    """A node like ``expr`` of other parts, if SymPy lets it be; one part stands for itself."""
+    try:
+        made = args[0] if len(args) == 1 < len(expr.args) else expr.func(*args)
+    except (IndexError, TypeError, ValueError):
+        return
+    yield made
 
 
 def _swapped(expr: Any) -> Iterator[Any]:
@@ -192,7 +192,4 @@ def _swapped(expr: Any) -> Iterator[Any]:
     for one, other in combinations(range(len(factors)), 2):
         swapped = list(factors)
         swapped[one], swapped[other] = factors[other], factors[one]
-        try:
-            yield expr.func(*scalars, *swapped)
-        except (IndexError, TypeError, ValueError):
-            continue
+        yield from _built(expr, [*scalars, *swapped])
