@@ -25,6 +25,7 @@ from sympy import (
     OneMatrix,
     Pow,
     Rational,
+    S,
     Symbol,
     Transpose,
 )
@@ -97,6 +98,8 @@ def mutants(statement: Statement) -> Iterator[Statement]:
             mutant = statement.with_right(changed)
         except (IndexError, StatementError, TypeError, ValueError):
             continue
+        if mutant.right.has(S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity):
+            continue  # SymPy has divided by zero
         made += 1
         yield mutant
 
