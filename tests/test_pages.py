@@ -172,7 +172,7 @@ def test_the_list_of_ids_is_sorted():
     assert lines == sorted(lines, key=lambda line: (line.casefold(), line))
 
 
-_END = re.compile(r"(?<!\d)(?<!e\.g)(?<!i\.e)(?<!vs)[.!?][*_)\"”]*\s+(?=[A-Z*`$])")
+_END = re.compile(r"(?<!\d)(?<!\b[A-Z])(?<!e\.g)(?<!i\.e)(?<!vs)[.!?][*_)\"”]*\s+(?=[A-Z*`$])")
 _CLOSED = re.compile(r"[.!?:][*_)\"”`$]*$")
 
 
