@@ -7,7 +7,7 @@ BIN := .venv/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live test bench check lint types format lock clean
+.PHONY: help html live test bench fuzz check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -41,6 +41,9 @@ types: .venv/made ## check the types of src/
 
 bench: .venv/made ## measure the figures of the speed page anew
 	$(BIN)/python -m tests.bench
+
+fuzz: .venv/made ## try random statements for ten minutes; a false accept is an error
+	$(BIN)/python -m tests.fuzz
 
 check: lint types html test ## everything that must pass
 
