@@ -210,3 +210,9 @@ def test_small_sizes_and_shorthands():
 def test_a_definition_made_twice_is_one_definition():
     twice = [define("H", S.applyfunc(function("phi"))) for _ in range(2)]
     assert Statement(twice[0], twice[1]).left == Statement(twice[0], twice[1]).right
+
+
+@pytest.mark.parametrize("name", ["exp", "log", "abs"])
+def test_an_arbitrary_function_cannot_have_the_name_of_a_known_one(name):
+    with pytest.raises(BadName, match="known function"):
+        function(name)

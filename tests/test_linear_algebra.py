@@ -122,3 +122,10 @@ def test_conditions_of_inverses_and_kinks():
 def test_no_condition_where_the_symbol_says_it():
     invertible = matrix("X", n, n, invertible=True)
     assert not prove(invertible * invertible.I, eye(n)).certificate["conditions"]
+
+
+def test_axioms_are_listed_where_they_are_used():
+    assert prove(*TRUE["det"]).certificate["axioms"] == ["Jacobi's formula"]
+    assert prove(*TRUE["solve"]).certificate["axioms"] == []
+    found = prove(*TRUE["inv-bilinear"]).certificate["axioms"]
+    assert found == ["the derivative of an inverse"]

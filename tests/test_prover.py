@@ -263,3 +263,17 @@ def test_entries_at_equal_sizes_speak_of_those_sizes():
 def test_no_condition_that_always_holds():
     loss = cross_entropy(softmax(Matrix([t, 0, 0])), [0])
     assert not prove(loss, log(1 + 2 * exp(-t))).certificate["conditions"]
+
+
+def test_whatever_breaks_off_a_proof_is_published(monkeypatch):
+    sent = []
+    monkeypatch.setattr(prover, "publish", sent.append)
+    monkeypatch.setattr(kernel, "check", lambda statement: [][0])
+    with pytest.raises(NotProved, match="IndexError"):
+        prove(t, t)
+    assert sent[0]["verdict"] == "not proved"
+
+
+def test_the_slope_of_a_root_needs_more_than_the_root():
+    told = prove(gradient(sqrt(t), t), 1 / (2 * sqrt(t))).certificate["conditions"]
+    assert "t > 0" in [condition["text"] for condition in told]

@@ -45,6 +45,7 @@ def certify(
     routes: Iterable[dict[str, Any]] = (),
     scope: str = "all shapes",
     conditions: Iterable[tuple[str, Any]] = (),
+    axioms: Iterable[str] = (),
     seconds: float = 0.0,
 ) -> Certificate:
     """Return the certificate of a verdict on ``statement``."""
@@ -71,7 +72,7 @@ def certify(
         "variables": printing.variables(statement),
         "assumptions": printing.assumptions(statement),
         "conditions": [_condition(kind_, expr) for kind_, expr in conditions],
-        "axioms": [],
+        "axioms": list(axioms),
         "scope": scope,
         "routes": list(routes),
         "mutants": None,

@@ -22,7 +22,7 @@ from sympy import (
 )
 from sympy.core.symbol import Str
 
-from .errors import ShapeMismatch, StatementError
+from .errors import BadName, ShapeMismatch, StatementError
 from .nodes import (
     MatrixNode,
     ScalarNode,
@@ -262,11 +262,17 @@ class FunctionOfScalar(ScalarNode):
         return int(self.args[1])
 
 
+#: Names that an arbitrary function cannot have: it would show as the known one.
+TAKEN = frozenset({"exp", "log", "abs", "sqrt", "tanh", "erf", "det", "tr"})
+
+
 class ArbitraryFunction:
     """A function of which only the name is known; see :func:`function`."""
 
     def __init__(self, name: str, order: int = 0) -> None:
         self.name = check_name(name)
+        if name in TAKEN:
+            raise BadName(f"{name} is the name of a known function. Choose another.")
         self.order = order
 
     @property

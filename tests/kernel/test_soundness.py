@@ -23,6 +23,7 @@ from sympy import (
     Trace,
     ZeroMatrix,
 )
+from sympy.core.symbol import Str
 
 from gradproof import (
     NotProved,
@@ -41,6 +42,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import BadName, ShapeMismatch, StatementError, Undecided
+from gradproof.functions import FunctionOfMatrix
 from gradproof.kernel import check
 from gradproof.statement import Statement
 
@@ -49,6 +51,7 @@ A, X = matrix("A", N, N), matrix("X", C, N)
 t, x, y = scalar("t"), vector("x", N), vector("y", N)
 Y, S = matrix("Y", C, N, column_sums=1), define("S", matrix("Y", C, N, column_sums=1))
 swap = jacobian(X.T, X)  # reads Xᵀ column by column: it permutes the entries of X
+NAMED_EXP = FunctionOfMatrix(Str("exp"), X)  # function("exp") is refused
 same = jacobian(X, X)  # the identity, of C·N rows
 w = matrix("w", 2, 2)
 u, v = vector("P", N, positive=True), matrix("V", N, N, positive=True)
@@ -56,7 +59,7 @@ far = HadamardPower(total(u) * ones(N) + v * ones(N), -1)
 
 FALSE = {
     # A function called exp is not the exponential: it may be negative.
-    "a function named exp": (Abs(function("exp")(X)), function("exp")(X)),
+    "a function named exp": (Abs(NAMED_EXP), NAMED_EXP),
     # S is free to move away from Y, whose columns sum to 1.
     "a name for a constrained matrix": (gradient(total(S), S), ZeroMatrix(C, N)),
     # Rows (column of X, row of X) are not rows (row of X, column of X).

@@ -29,9 +29,13 @@ class Residual(Undecided):
 
 @dataclass(frozen=True)
 class IndexProof:
-    """What a statement needs to be defined: pairs of a kind and an expression."""
+    """What a statement needs to be defined, and the axioms that its proof uses.
+
+    A condition is a pair of a kind and the expression that has to be so.
+    """
 
     conditions: tuple[tuple[str, Any], ...]
+    axioms: tuple[str, ...] = ()
 
 
 def check(statement: Statement) -> IndexProof:
@@ -55,7 +59,7 @@ class Comparison:
             residual = plus(left, scaled(self._read(right, *place), -1))
             if not vanishes(residual):
                 raise Residual(residual)
-        return IndexProof(tuple(self._reader.conditions))
+        return IndexProof(tuple(self._reader.conditions), tuple(sorted(self._reader.axioms)))
 
     def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:
         return (

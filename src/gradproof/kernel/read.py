@@ -38,6 +38,7 @@ from .powers import power
 from .product import times
 from .rename import replaced
 from .scalars import ScalarReader, find_rule
+from .signs import is_nonzero
 from .terms import ONE, ZERO, Abstraction, Entry, Poly, of_atom, plus
 
 
@@ -87,11 +88,24 @@ class Reader(ScalarReader):
             return self._kronecker(KroneckerProduct(*map(Inverse, matrix.args)), rows, cols)
         factors = [arg for arg in matrix.args if is_matrix(arg)]
         if isinstance(matrix, MatMul) and all(map(_is_square, factors)):
-            scalars = (self.scalar(arg) for arg in matrix.args if not is_matrix(arg))
+            scalars = [self._divisor(arg) for arg in matrix.args if not is_matrix(arg)]
             inverses = [Inverse(factor) for factor in reversed(factors)]
             return times(power(times(*scalars), -1), self._chain(inverses, rows, cols))
         self._require_invertible(matrix)
+        if self._moves(matrix):
+            self.axioms.add("the derivative of an inverse")
         return inverse_entry(rows, cols, self._square(matrix))
+
+    def _moves(self, matrix: Any) -> bool:
+        """Whether it contains a variable that is being differentiated in."""
+        return any(symbol in self._tensors for symbol in matrix.free_symbols)
+
+    def _divisor(self, expr: Any) -> Poly:
+        """A scalar that is divided by."""
+        value = self.scalar(expr)
+        if not is_nonzero(value):
+            self._require("nonzero", expr)
+        return value
 
     def _require_invertible(self, matrix: Any) -> None:
         if not (isinstance(matrix, Variable) and set(matrix.given) & INVERTIBLE):
@@ -107,7 +121,8 @@ class Reader(ScalarReader):
             return power(self.determinant(matrix.base), int(matrix.exp))
         if isinstance(matrix, MatMul) and all(is_matrix(f) and _is_square(f) for f in matrix.args):
             return times(*(self.determinant(factor) for factor in matrix.args))
-        if self._differentiating:
+        if self._moves(matrix):
+            self.axioms.add("Jacobi's formula")
             self._require_invertible(matrix)  # Jacobi's formula is used with the inverse
         return determinant(self._square(matrix))
 

@@ -55,6 +55,7 @@ class ScalarReader:
         self._tensors: dict[Any, Tensor] = {}
         self._entry_value: tuple[Poly, Any] | None = None
         self._differentiating = 0
+        self.axioms: set[str] = set()
 
     def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
@@ -126,7 +127,8 @@ class ScalarReader:
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
         if q.denominator != 1 and not (_is_sum_of_squares(written) or is_nonnegative(base)):
-            self._require("nonnegative" if q > 0 else "positive", written)
+            smooth = q < 0 or (q < 1 and self._differentiating)
+            self._require("positive" if smooth else "nonnegative", written)
         elif (q < 0 or (q < 1 and self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
         return power(base, q)
