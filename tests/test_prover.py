@@ -277,3 +277,12 @@ def test_whatever_breaks_off_a_proof_is_published(monkeypatch):
 def test_the_slope_of_a_root_needs_more_than_the_root():
     told = prove(gradient(sqrt(t), t), 1 / (2 * sqrt(t))).certificate["conditions"]
     assert "t > 0" in [condition["text"] for condition in told]
+
+
+def test_a_function_applied_again_and_again_is_not_called_different():
+    """Three exponentials in each other once outgrew the digits, and a true claim was refuted."""
+    phi, w = function("phi"), matrix("A", n, n)
+    v = vector("v", n)
+    deep = (w * (w * (w * v).applyfunc(phi)).applyfunc(phi)).applyfunc(phi)
+    with pytest.raises(NotRefuted):
+        refute(total(deep), inner(ones(n), deep))

@@ -8,6 +8,18 @@ from typing import Any, Protocol
 
 from sympy import Symbol, latex
 
+from .reals import OutsideDomain
+
+
+#: Beyond this an exponential is refused: applied again and again it would outgrow the digits.
+LARGEST_EXPONENT = 20
+
+
+def _exp(ctx: Any, x: Any) -> Any:
+    if abs(x) > LARGEST_EXPONENT:
+        raise OutsideDomain
+    return ctx.exp(x)
+
 
 class Instances(Protocol):
     """What gives every arbitrary function a value."""
@@ -39,7 +51,7 @@ class Generic:
         a, b, c, d, e, *poly = self._coefficients(ctx, (name, "scalar"), 9)
         # The derivatives of the sine: sin, cos, −sin, −cos.
         wave = (ctx.sin if order % 2 == 0 else ctx.cos)(b * x + c)
-        value = (-1) ** (order // 2) * a * b**order * wave + d * e**order * ctx.exp(e * x)
+        value = (-1) ** (order // 2) * a * b**order * wave + d * e**order * _exp(ctx, e * x)
         for power, coefficient in enumerate(poly):
             if power >= order:
                 value += coefficient * perm(power, order) * x ** (power - order)
@@ -77,7 +89,7 @@ class Simple:
         """The derivative of x², exp x or x³."""
         choice = self._choice(name, False)
         if choice == 1:
-            return ctx.exp(x)
+            return _exp(ctx, x)
         power = 2 if choice == 0 else 3
         return perm(power, order) * x ** (power - order) if order <= power else ctx.zero
 
@@ -90,7 +102,7 @@ class Simple:
             for i, row in enumerate(rows)
             for j, entry in enumerate(row)
         )
-        return ctx.exp(value) if choice == 1 else value
+        return _exp(ctx, value) if choice == 1 else value
 
     def described(self) -> tuple[tuple[str, str], ...]:
         """What stands for each function met, in LaTeX and text."""

@@ -61,7 +61,7 @@ def _size(draw: Draw, expr: Any) -> Box:
 def _columnwise(draw: Draw, expr: Any) -> Box:
     head = function_box(snake(type(expr).__name__))
     if expr.axis:
-        head = atom(rf"{head.latex}_{{\text{{rows}}}}", f"{head.text}_rows")
+        head = atom(rf"{head.latex}_{{\mathrm{{rows}}}}", f"{head.text}_rows")
     return call(head, draw(expr.args[0]))
 
 
