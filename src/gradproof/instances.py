@@ -10,7 +10,6 @@ from sympy import Symbol, latex
 
 from .reals import OutsideDomain
 
-
 #: Beyond this an exponential is refused: applied again and again it would outgrow the digits.
 LARGEST_EXPONENT = 20
 
