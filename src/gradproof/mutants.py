@@ -38,7 +38,7 @@ from .symbols import Variable
 from .unfold import DerivativeNode
 
 #: More near misses than this teach nothing new.
-MOST = 24
+MOST = 16
 
 
 class ProverFault(GradproofError):
