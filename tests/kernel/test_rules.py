@@ -27,17 +27,19 @@ from sympy import (
 from gradproof import dims, eye, function, gradient, jacobian, matrix, ones, scalar, total, vector
 from gradproof.errors import Undecided
 from gradproof.kernel import NoRule, Residual, check
+from gradproof.kernel.decide import vanishes
 from gradproof.kernel.functions import logarithm, of_head
 from gradproof.kernel.indices import Index, Tensor
 from gradproof.kernel.linear import determinant, inverse_entry
 from gradproof.kernel.powers import absolute, number_power, power
-from gradproof.kernel.product import delta, settled, times
+from gradproof.kernel.product import delta, divided, settled, times
 from gradproof.kernel.read import Reader
 from gradproof.kernel.rename import renamed
 from gradproof.kernel.sums import extent
 from gradproof.kernel.sums import total as summed
 from gradproof.kernel.terms import (
     ONE,
+    UNIT,
     ZERO,
     Abstraction,
     Delta,
@@ -197,3 +199,25 @@ def test_what_has_no_rule_says_so():
         check(Statement.of_primitives(A[0, 0], t))
     twice = jacobian(A * v, v)
     check(Statement(twice, A))
+
+
+def test_powers_of_what_opens():
+    a, b = entry("a"), entry("b")
+    share = plus(ONE, scaled(times(b, power(plus(a, b), -1)), -1))
+    one, other = times(power(share, -1), a), times(share, power(share, -2), a)
+    assert vanishes(plus(one, scaled(other, -1)))
+    assert same(one, plus(a, b))
+    root = power(times(a, a, b), Fraction(1, 2))
+    assert same(times(root, root), times(a, a, b))
+    assert divided({}, UNIT) is None
+    assert not logarithm(ONE).terms
+
+
+def test_the_inverse_of_a_multiple_needs_a_factor_that_is_not_zero():
+    proof = check(Statement.of_primitives(Inverse(MatMul(t, A)), A.I / t))
+    assert ("nonzero", t) in proof.conditions
+
+
+def test_a_diagonal_matrix_has_no_term_to_invert_by():
+    side = unfolded(Inverse(DiagMatrix(v)) * w)
+    check(Statement.of_primitives(side, side))
