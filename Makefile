@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 SPHINXOPTS ?= -j auto -W
-PYTESTOPTS ?= -n 2 --dist loadfile
+# Tests of builds first: they take longest.
+PYTESTOPTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 BIN := .venv/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
