@@ -25,6 +25,7 @@ from sympy.core.symbol import Str
 from .errors import BadName, ShapeMismatch, StatementError
 from .nodes import (
     MatrixNode,
+    Named,
     ScalarNode,
     Size,
     Total,
@@ -239,22 +240,12 @@ def one_hot(labels: Sequence[int], classes: Any) -> ImmutableDenseMatrix:
     )
 
 
-class FunctionOfMatrix(ScalarNode):
+class FunctionOfMatrix(Named, ScalarNode):
     """An arbitrary differentiable scalar function, applied to a matrix. Primitive."""
 
-    @property
-    def name(self) -> str:
-        """The name of the function."""
-        return str(self.args[0].name)
 
-
-class FunctionOfScalar(ScalarNode):
+class FunctionOfScalar(Named, ScalarNode):
     """An arbitrary smooth function of one real variable, or a derivative of it. Primitive."""
-
-    @property
-    def name(self) -> str:
-        """The name of the function."""
-        return str(self.args[0].name)
 
     @property
     def order(self) -> int:

@@ -195,13 +195,19 @@ class Size(ScalarNode):
         return self.args[0].shape[int(self.args[1])]
 
 
-class DefinedMatrix(MatrixNode):
-    """A name for a matrix expression; it unfolds in proofs."""
+class Named:
+    """What shows under a name, its first argument."""
+
+    args: Any
 
     @property
     def name(self) -> str:
         """The name it shows under."""
         return str(self.args[0].name)
+
+
+class DefinedMatrix(Named, MatrixNode):
+    """A name for a matrix expression; it unfolds in proofs."""
 
     @property
     def definition(self) -> Any:
@@ -214,13 +220,8 @@ class DefinedMatrix(MatrixNode):
         return self.args[1].shape
 
 
-class DefinedScalar(ScalarNode):
+class DefinedScalar(Named, ScalarNode):
     """A name for a scalar expression; it unfolds in proofs."""
-
-    @property
-    def name(self) -> str:
-        """The name it shows under."""
-        return str(self.args[0].name)
 
     @property
     def definition(self) -> Any:
