@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from gradproof import NotProved, chain, cross_entropy, define, dims, gradient, matrix, softmax
+from gradproof import (
+    NotProved,
+    chain,
+    cross_entropy,
+    define,
+    dims,
+    gradient,
+    matrix,
+    prove,
+    softmax,
+)
 from gradproof.errors import BadName, StatementError
 
 C, D, N = dims("C D N")
@@ -42,10 +52,24 @@ def test_one_link_at_a_known_shape_makes_the_chain_so():
     assert told["scope"] == "this shape"
 
 
-@pytest.mark.parametrize("steps", [(), (W,), ((W, 3),), ((W, "a", "b"),)])
+@pytest.mark.parametrize("steps", [(), (W,), ((W, 3),), ((W, "a", None),)])
 def test_malformed_steps(steps):
     with pytest.raises(StatementError):
         chain(W, *steps)
+
+
+def test_a_step_says_what_it_rests_on():
+    proof = prove(gradient(L, S), (P - Y) / N, name="softmax-ce")
+    cited = ((*STEPS[0], "matmul-W"), (*STEPS[1], proof, "hadamard"))
+    steps = chain(gradient(L, W), *cited).certificate["steps"]
+    assert [step["uses"] for step in steps] == [["matmul-W"], ["softmax-ce", "hadamard"]]
+    assert chain(W, (W, "itself")).certificate["steps"][0]["uses"] == []
+
+
+@pytest.mark.parametrize("rest", ["no good", 3, prove(W, W)])
+def test_what_a_step_rests_on_has_an_id(rest):
+    with pytest.raises(StatementError):
+        chain(W, (W, "itself", rest))
 
 
 def test_a_bad_name():

@@ -26,21 +26,21 @@ class Chain(Verdict):
         return iter(self.links)
 
 
-def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain:
+def chain(start: Any, *steps: tuple[Any, ...], name: str | None = None) -> Chain:
     """Prove ``start`` = first = second = …, each link by every route.
 
-    A step is a pair of the next expression and the reason for it in words. The chain proves
+    A step is the next expression, the reason for it in words and, where it rests on identities
+    of the site, their ids or their proofs: ``(expr, "the chain rule", "matmul-W")``. What a step
+    rests on is told and not trusted: the link is proved all the same. The chain proves
     that ``start`` equals the last expression; ``name`` is the permanent id of that identity.
     Raises what :func:`prove` raises for the first link that fails.
     """
     check_identity(name)
     if not steps:
         raise StatementError("A chain needs at least one step: a pair (expression, reason).")
-    for step in steps:
-        if not (isinstance(step, tuple) and len(step) == 2 and isinstance(step[1], str)):
-            raise StatementError(f"The step {step!r} is not a pair (expression, reason in words).")
+    uses = [_uses(step) for step in steps]
     began = time.perf_counter()
-    sides = [start, *(expr for expr, _ in steps)]
+    sides = [start, *(step[0] for step in steps)]
     links = tuple(prove(left, right) for left, right in pairwise(sides))
     statement = Statement(start, sides[-1])
     certificate = certify(
@@ -58,14 +58,32 @@ def chain(start: Any, *steps: tuple[Any, str], name: str | None = None) -> Chain
     )
     certificate["steps"] = [
         {
-            "latex": printing.latex(expr, statement),
-            "text": printing.text(expr, statement),
-            "reason": reason,
+            "latex": printing.latex(step[0], statement),
+            "text": printing.text(step[0], statement),
+            "reason": step[1],
+            "uses": ids,
         }
-        for expr, reason in steps
+        for step, ids in zip(steps, uses, strict=True)
     ]
     publish(certificate)
     return Chain(statement, certificate, links)
+
+
+def _uses(step: Any) -> list[str]:
+    """The ids of what a step rests on, once the step is seen to be one."""
+    if not (isinstance(step, tuple) and len(step) >= 2 and isinstance(step[1], str)):
+        raise StatementError(
+            f"The step {step!r} is not (expression, reason in words), "
+            "with the ids or proofs that it rests on behind."
+        )
+    return [_identity(rest) for rest in step[2:]]
+
+
+def _identity(rest: Any) -> str:
+    name = rest.certificate["id"] if isinstance(rest, Verdict) else rest
+    if name is None:
+        raise StatementError(f"A step rests on a proof without an id; give it name=…\n{rest}")
+    return str(check_identity(name))
 
 
 def _routes(links: tuple[Proof, ...]) -> list[dict[str, Any]]:
