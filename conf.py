@@ -1,5 +1,6 @@
 """How the site is built: `sphinx-build -c . docs build/html`, or `make html`."""
 
+import os
 from importlib.metadata import version as installed
 
 project = "gradproof"
@@ -12,6 +13,8 @@ exclude_patterns = ["**/_*", "_*"]
 nitpicky = True
 
 gradproof_identities = "identities.txt"
+gradproof_citation = "../CITATION.cff"
+gradproof_site = os.environ.get("GRADPROOF_SITE", "")  # https://host/path/ when it is hosted
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "smartquotes"]
 myst_heading_anchors = 3

@@ -79,7 +79,9 @@ class Site:
         text = (ROOT / "conf.py").read_text("utf8")
         static = f"html_static_path = [{str(ROOT / 'docs' / '_static')!r}]"
         listed = f"gradproof_identities = {identities!r}"
-        (self.root / "conf.py").write_text(f"{text}\n{static}\n{listed}\n{extra}\n", "utf8")
+        cited = f"gradproof_citation = {str(ROOT / 'CITATION.cff')!r}"
+        lines = "\n".join([text, static, listed, cited, extra])
+        (self.root / "conf.py").write_text(f"{lines}\n", "utf8")
 
     def write(self, name: str, text: str) -> None:
         """Write a source file, in a way that no clock resolution can hide."""

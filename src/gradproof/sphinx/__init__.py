@@ -33,12 +33,14 @@ _STATIC = Path(__file__).with_name("static")
 _TAGS = ("scroll-output", "output_scroll", "full-width")
 _NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "clear_output")
 
-_SETTINGS: tuple[tuple[str, Any, Literal["", "env"]], ...] = (
+_SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"]], ...] = (
     ("identities", None, "env"),  # the committed list of ids, from the source folder
     ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
     ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
     ("allowed_tags", _TAGS, "env"),
     ("refused_names", _NAMES, "env"),
+    ("citation", None, "html"),  # the CITATION.cff of the site, from the source folder
+    ("site", "", "html"),  # the address that hosts all versions; empty for a local build
     ("timeout", 120, ""),  # seconds for one cell
     ("cache", "", ""),  # the folder of kept outputs; beside the output folder if empty
     ("fingerprint", "", "env"),  # set by the gate

@@ -1,0 +1,117 @@
+"""How an identity or a page is cited: BibTeX, BibLaTeX, APA and plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pylatexenc.latexencode import UnicodeToLatexEncoder
+
+from gradproof.sphinx.edition import Author, Edition
+
+# Not from `calendar`: those follow the language of the machine.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+# Old LaTeX engines stop at characters such as − that they have no name for.
+_ascii = UnicodeToLatexEncoder(unknown_char_policy="keep", unknown_char_warning=False)
+
+
+def identity(certificate: Mapping[str, Any], edition: Edition) -> dict[str, str]:
+    """The citations of an identity, by the name of their format."""
+    name, statement = str(certificate["id"]), certificate["statement"]
+    kind = "Refuted form" if certificate["verdict"] == "refuted" else "Identity"
+    return formats(
+        name,
+        f"{kind} {name}: {statement['text']}",
+        edition.permanent(f"id/{name}/"),
+        edition,
+        latex=f"{kind} {name}: ${statement['latex']}$",
+    )
+
+
+def formats(
+    name: str, title: str, address: str, edition: Edition, *, latex: str = ""
+) -> dict[str, str]:
+    """The citations of one part of a site, by the name of their format.
+
+    `name` makes the key of an entry, `latex` is the title for LaTeX where it holds mathematics.
+    Without an `address`, as in a local build, a citation says which commit was built.
+    """
+    latex = latex or str(_ascii.unicode_to_latex(title))
+    key = f"gradproof:{name}"
+    return {
+        "BibTeX": _entry("misc", key, _bibtex(latex, address, edition)),
+        "BibLaTeX": _entry("online", key, _biblatex(latex, address, edition)),
+        "APA": _apa(title, address, edition),
+        "Plain text": _plain(title, address, edition),
+    }
+
+
+def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
+    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
+    return "\n".join([f"@{kind}{{{key},", *lines, "}"])
+
+
+def _bibtex(latex: str, address: str, edition: Edition) -> dict[str, str]:
+    """Classic BibTeX: styles know `howpublished`; capitals are kept by the second braces."""
+    site = _ascii.unicode_to_latex(edition.title)
+    where = rf"\url{{{address}}}" if address else f"Local build, {edition.state}"
+    return {
+        "author": _people(edition.authors),
+        "title": f"{{{latex}}}",
+        "howpublished": f"{site}, {where}",
+        "year": str(edition.date.year),
+        "month": _MONTHS[edition.date.month - 1],
+        "note": f"Version {edition.version}",
+    }
+
+
+def _biblatex(latex: str, address: str, edition: Edition) -> dict[str, str]:
+    return {
+        "author": _people(edition.authors),
+        "title": f"{{{latex}}}",
+        "organization": f"{{{_ascii.unicode_to_latex(edition.title)}}}",
+        "version": edition.version,
+        "date": edition.date.isoformat(),
+        "url": address,
+        "note": "" if address else f"Local build, {edition.state}",
+    }
+
+
+def _people(authors: Iterable[Author]) -> str:
+    """For BibTeX; the name of a group in braces of its own, or it would be taken apart."""
+    names = []
+    for author in authors:
+        family, given = map(_ascii.unicode_to_latex, (author.family, author.given))
+        names.append(f"{family}, {given}" if given else f"{{{family}}}")
+    return " and ".join(names)
+
+
+def _apa(title: str, address: str, edition: Edition) -> str:
+    """APA, seventh edition, for a part of a site with a version; titles would be in italics."""
+    date = edition.date
+    names = [_initials(author) for author in edition.authors]
+    authors = ", & ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    stop = "" if authors.endswith(".") else "."
+    return (
+        f"{authors}{stop} ({date.year}, {_MONTHS[date.month - 1]} {date.day}). "
+        f"{title} (Version {edition.version}). {edition.title}. "
+        + (address or f"Local build, {edition.state}.")
+    )
+
+
+def _initials(author: Author) -> str:
+    initials = " ".join(f"{name[0]}." for name in author.given.split())
+    return f"{author.family}, {initials}" if initials else author.family
+
+
+def _plain(title: str, address: str, edition: Edition) -> str:
+    date = edition.date
+    return (
+        f"{', '.join(author.full for author in edition.authors)}: “{title}”. "
+        f"{edition.title}, version {edition.version}, "
+        f"{date.day} {_MONTHS[date.month - 1]} {date.year}. "
+        + (address or f"Local build, {edition.state}.")
+    )
