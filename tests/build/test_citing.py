@@ -13,8 +13,9 @@ import pybtex.database
 import pytest
 from pybtex.plugin import find_plugin
 from sphinx.errors import ConfigError
+from sympy import Trace
 
-from gradproof import dims, matrix, prove, refute
+from gradproof import dims, gradient, matrix, prove, refute
 from gradproof.sphinx import citing, edition
 from gradproof.sphinx.edition import Author, Edition
 
@@ -107,9 +108,9 @@ def test_a_local_build_says_so_instead_of_an_address() -> None:
 def test_an_identity_is_cited_by_its_permanent_address_and_formula() -> None:
     n, m = dims("n m")
     A, B = matrix("A", n, m), matrix("B", m, n)
-    proof = prove((A * B).T, B.T * A.T, name="twice")
+    proof = prove(gradient(Trace(A * B), A), B.T, name="twice")
     found = citing.identity(proof.certificate, SITE)
-    assert "Identity twice: (A B)ᵀ = Bᵀ Aᵀ" in found["APA"]
+    assert "Identity twice: ∇_A tr(A B) = Bᵀ" in found["APA"]
     for name in ("BibTeX", "BibLaTeX"):
         title = entry(found[name]).fields["title"]
         assert title == f"{{Identity twice: ${proof.certificate['statement']['latex']}$}}"
