@@ -16,6 +16,7 @@ from gradproof import (
     labels,
     matrix,
     ones,
+    relu,
     scalar,
     softmax,
     total,
@@ -38,6 +39,23 @@ def test_false_statements_have_a_counterexample(slug):
     assert found is not None
     assert found.left != found.right
     _check_point(statement, found)
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_no_counterexample_lies_at_a_kink(sign):
+    """Half of the points are no counterexample, and 0, the simplest, is a kink."""
+    z = matrix("z", N, 1)
+    found = find(Statement(gradient(total(relu(sign * z)), z), sign * ones(N)))
+    assert found is not None
+    ((_, value),) = found.point
+    assert all(entry != 0 for entry in value)
+
+
+def test_no_counterexample_lies_at_a_pole():
+    z = scalar("z")
+    found = find(Statement(gradient(1 / z, z), -z))
+    assert found is not None
+    assert dict(found.point)[z] != 0
 
 
 def _check_point(statement, found):

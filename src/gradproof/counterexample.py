@@ -105,7 +105,10 @@ def find(statement: Statement, budget_seconds: float = 2.0) -> Counterexample | 
                 return None
             numbers, functions = search.draw(attempt), Simple(attempt)
             if numbers is not None and search.differs(numbers, functions):
-                return search.report(search.simplify(numbers, functions, end), functions)
+                simple = search.simplify(numbers, functions, end)
+                found = search.report(simple, functions) or search.report(numbers, functions)
+                if found is not None:
+                    return found
     return None
 
 

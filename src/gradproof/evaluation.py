@@ -8,7 +8,8 @@ Derivatives are central differences, (f(x + h) − f(x − h)) / 2h. How good th
   is smaller than the outer one, as its A is 3/2 of the outer.
 
 With A = digits + 20 outside, 20 digits are left for large f‴. Steps are powers of 2, so that
-x ± h is exact. Near a singularity (|denominator| < 10⁻²⁰, a kink of |x|) a point is refused.
+x ± h is exact. Near a singularity (|denominator| < 10⁻²⁰, a kink of |x|) a point is refused;
+no step is longer than 2⁻⁸⁰, so that a point at a singularity is seen to be near it.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ class Point:
     def slope(self, scope: _Scope, expr: Any, move: Callable[[Any, Any], Any]) -> Any:
         """Return the central difference of the body along one move of its bound variable."""
         body, bound, _ = expr.args
-        bits = int(self._good[scope.level] * 1.661) + 1  # half of log2(10) to a digit
+        bits = max(80, int(self._good[scope.level] * 1.661) + 1)  # half of log2(10) to a digit
         step = self.ctx.ldexp(self.ctx.one, -bits)
         ends = []
         for shift in (step, -step):
