@@ -13,6 +13,7 @@ exclude_patterns = ["**/_*", "_*"]
 nitpicky = True
 
 gradproof_identities = "identities.txt"
+gradproof_moved = "moved.txt"
 gradproof_citation = "../CITATION.cff"
 gradproof_site = os.environ.get("GRADPROOF_SITE", "")  # https://host/path/ when it is hosted
 

@@ -19,8 +19,8 @@ import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 
 from gradproof import mutants, prover
+from gradproof.sphinx import lists
 from gradproof.sphinx.cells import WANTED
-from gradproof.sphinx.judge import read_list
 from gradproof.statement import Statement
 from gradproof.symbols import Variable
 from gradproof.unfold import DerivativeNode
@@ -160,7 +160,7 @@ def test_cells_are_short_and_plain(slug):
 def test_every_id_is_given_once_and_listed():
     given = Counter(identity for slug in RUN for identity in written_ids(slug))
     assert [identity for identity, times in given.items() if times > 1] == []
-    assert sorted(given) == sorted(read_list(DOCS / "identities.txt"))
+    assert sorted(given) == sorted(lists.in_force(DOCS / "identities.txt"))
 
 
 def test_the_list_of_ids_is_sorted():

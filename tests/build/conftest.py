@@ -74,11 +74,13 @@ class Site:
         self.write("index.md", "# Index\n\n```{toctree}\n:glob:\n\n*\n```\n")
         self.write("anchor.md", "# A page that proves nothing\n\nWords.\n")
 
-    def configure(self, extra: str = "", *, identities: str | None = None) -> None:
+    def configure(
+        self, extra: str = "", *, identities: str | None = None, moved: str | None = None
+    ) -> None:
         """The real configuration, with the paths and the few lines that a test is about."""
         text = (ROOT / "conf.py").read_text("utf8")
         static = f"html_static_path = [{str(ROOT / 'docs' / '_static')!r}]"
-        listed = f"gradproof_identities = {identities!r}"
+        listed = f"gradproof_identities = {identities!r}\ngradproof_moved = {moved!r}"
         cited = f"gradproof_citation = {str(ROOT / 'CITATION.cff')!r}"
         lines = "\n".join([text, static, listed, cited, extra])
         (self.root / "conf.py").write_text(f"{lines}\n", "utf8")

@@ -21,7 +21,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from gradproof.sphinx import directives, prose, publish
+from gradproof.sphinx import addresses, colophon, directives, edition, prose, publish
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.judge import judge
@@ -35,6 +35,7 @@ _NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "cl
 
 _SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"]], ...] = (
     ("identities", None, "env"),  # the committed list of ids, from the source folder
+    ("moved", None, "env"),  # the committed list of pages that moved, likewise
     ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
     ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
     ("allowed_tags", _TAGS, "env"),
@@ -70,6 +71,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-before-read-docs", _distrust_saved)
     app.connect("doctree-read", _read, priority=100)
     app.connect("env-updated", _judge, priority=900)
+    app.connect("html-page-context", colophon.add)
     app.connect("build-finished", _finish, priority=900)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
@@ -83,6 +85,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     executed = os.path.relpath(outside / "jupyter_execute", source)
     config.exclude_patterns.append(Path(executed).as_posix())
     config.html_static_path.append(str(_STATIC))
+    if config.gradproof_site and not config.html_baseurl:
+        # What search engines keep is the newest version of a page.
+        config.html_baseurl = config.gradproof_site.rstrip("/") + "/latest/"
 
 
 def _begin(app: Sphinx) -> None:
@@ -134,14 +139,16 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     """Stop the build if anything is wrong; else say which pages show something new."""
     domain = identity_domain(env)
     named = domain.named()
-    listed = app.config.gradproof_identities
-    path = Path(app.srcdir) / listed if listed else None
-    failures = judge(domain.pages, named, path)
+    listed, moved = (
+        Path(app.srcdir, name) if name else None
+        for name in (app.config.gradproof_identities, app.config.gradproof_moved)
+    )
+    failures = judge(domain.pages, named, env.found_docs, listed, moved)
     if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
         # What ran may be neither the old code nor the new.
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     if failures:
-        _refuse(app, failures, path)
+        _refuse(app, failures)
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
     stale = []
     for docname, page in domain.pages.items():
@@ -155,16 +162,15 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return stale
 
 
-def _refuse(app: Sphinx, failures: Iterable[Failure], listed: Path | None) -> NoReturn:
+def _refuse(app: Sphinx, failures: Iterable[Failure]) -> NoReturn:
     """Report every failure, take the pages of earlier builds back, and end the build."""
     report = []
     for failure in sorted(set(failures)):
         if failure.docname in app.env.found_docs:
             path = Path(app.env.doc2path(failure.docname))
-        elif listed is not None and failure.docname == listed.name:
-            path = listed
-        else:
-            path = Path(failure.docname)
+        else:  # one of the lists, or a file that is no source
+            path = Path(app.srcdir, failure.docname)
+            path = path if path.is_file() else Path(failure.docname)
         place = f"{os.path.relpath(path)}:{failure.line}"
         # Without a type, which `suppress_warnings` could name.
         _logger.error("%s", failure, location=place)
@@ -178,6 +184,8 @@ def _refuse(app: Sphinx, failures: Iterable[Failure], listed: Path | None) -> No
 def _take_back(app: Sphinx, report: str) -> None:
     (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
     publish.withdraw(Path(app.outdir), publish.html_pages(app), report)
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        addresses.withdraw(app)
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
@@ -187,8 +195,11 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         domain = identity_domain(app.env)
         named = domain.named()
         if app.builder.format == "html":
-            addresses = {name: app.builder.get_target_uri(name) for name in app.env.found_docs}
-            publish.write_ledger(Path(app.outdir), named, addresses)
+            places = {name: app.builder.get_target_uri(name) for name in app.env.found_docs}
+            publish.write_ledger(Path(app.outdir), named, places, edition.of(app))
+        if isinstance(app.builder, StandaloneHTMLBuilder):
+            addresses.write(app, named)
+            colophon.stamp(app)
         steps = sum(not given.id for page in domain.pages.values() for given in page.given)
         seconds = time.monotonic() - app.gradproof_started  # type: ignore[attr-defined]
         _logger.info("gradproof: %s", publish.summary(named, steps, seconds))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -18,17 +19,46 @@ _MONTHS = (
 _ascii = UnicodeToLatexEncoder(unknown_char_policy="keep", unknown_char_warning=False)
 
 
+def title(certificate: Mapping[str, Any], form: str = "text") -> str:
+    """The title of an identity, its statement as `text` or, between dollars, as `latex`."""
+    kind = "Refuted form" if certificate["verdict"] == "refuted" else "Identity"
+    statement = certificate["statement"][form]
+    return f"{kind} {certificate['id']}: " + (f"${statement}$" if form == "latex" else statement)
+
+
 def identity(certificate: Mapping[str, Any], edition: Edition) -> dict[str, str]:
     """The citations of an identity, by the name of their format."""
-    name, statement = str(certificate["id"]), certificate["statement"]
-    kind = "Refuted form" if certificate["verdict"] == "refuted" else "Identity"
-    return formats(
-        name,
-        f"{kind} {name}: {statement['text']}",
-        edition.permanent(f"id/{name}/"),
-        edition,
-        latex=f"{kind} {name}: ${statement['latex']}$",
-    )
+    address = edition.permanent(f"id/{certificate['id']}/")
+    name, latex = str(certificate["id"]), title(certificate, "latex")
+    return formats(name, title(certificate), address, edition, latex=latex)
+
+
+def panel(formats: Mapping[str, str], summary: str) -> str:
+    """The citations as HTML, folded away; works without a script."""
+    rows = [
+        f"<div><dt>{html.escape(name)}</dt>"
+        f'<dd><pre tabindex="0">{html.escape(text)}</pre></dd></div>'
+        for name, text in formats.items()
+    ]
+    head = f"<summary>{html.escape(summary)}</summary>"
+    return f'<details class="gp-cite">{head}<dl>{"".join(rows)}</dl></details>'
+
+
+def meta_tags(title: str, address: str, edition: Edition) -> list[str]:
+    """What Zotero and Google Scholar read of a page; no address if the build is local."""
+    tags = [("title", title), *(("author", _inverted(author)) for author in edition.authors)]
+    tags += [
+        ("publication_date", f"{edition.date:%Y/%m/%d}"),
+        ("publisher", edition.title),
+        ("version", edition.version),
+        ("language", "en"),
+    ]
+    tags += [(name, address) for name in ("public_url", "fulltext_html_url") if address]
+    return [f'<meta name="citation_{name}" content="{html.escape(value)}">' for name, value in tags]
+
+
+def _inverted(author: Author) -> str:
+    return f"{author.family}, {author.given}" if author.given else author.family
 
 
 def formats(
@@ -56,12 +86,12 @@ def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
 
 def _bibtex(latex: str, address: str, edition: Edition) -> dict[str, str]:
     """Classic BibTeX: styles know `howpublished`; capitals are kept by the second braces."""
-    site = _ascii.unicode_to_latex(edition.title)
+    site = _site(latex, _ascii.unicode_to_latex(edition.title), ",")
     where = rf"\url{{{address}}}" if address else f"Local build, {edition.state}"
     return {
         "author": _people(edition.authors),
         "title": f"{{{latex}}}",
-        "howpublished": f"{site}, {where}",
+        "howpublished": f"{site}{where}",
         "year": str(edition.date.year),
         "month": _MONTHS[edition.date.month - 1],
         "note": f"Version {edition.version}",
@@ -69,15 +99,21 @@ def _bibtex(latex: str, address: str, edition: Edition) -> dict[str, str]:
 
 
 def _biblatex(latex: str, address: str, edition: Edition) -> dict[str, str]:
+    site = _site(latex, _ascii.unicode_to_latex(edition.title), "")
     return {
         "author": _people(edition.authors),
         "title": f"{{{latex}}}",
-        "organization": f"{{{_ascii.unicode_to_latex(edition.title)}}}",
+        "organization": f"{{{site.strip()}}}" if site else "",
         "version": edition.version,
         "date": edition.date.isoformat(),
         "url": address,
         "note": "" if address else f"Local build, {edition.state}",
     }
+
+
+def _site(title: str, site: str, stop: str) -> str:
+    """The title of the site, unless it is the site itself that is cited."""
+    return "" if title == site else f"{site}{stop} "
 
 
 def _people(authors: Iterable[Author]) -> str:
@@ -97,7 +133,7 @@ def _apa(title: str, address: str, edition: Edition) -> str:
     stop = "" if authors.endswith(".") else "."
     return (
         f"{authors}{stop} ({date.year}, {_MONTHS[date.month - 1]} {date.day}). "
-        f"{title} (Version {edition.version}). {edition.title}. "
+        f"{title} (Version {edition.version}). {_site(title, edition.title, '.')}"
         + (address or f"Local build, {edition.state}.")
     )
 
@@ -111,7 +147,7 @@ def _plain(title: str, address: str, edition: Edition) -> str:
     date = edition.date
     return (
         f"{', '.join(author.full for author in edition.authors)}: “{title}”. "
-        f"{edition.title}, version {edition.version}, "
+        f"{_site(title, edition.title, ',')}version {edition.version}, "
         f"{date.day} {_MONTHS[date.month - 1]} {date.year}. "
         + (address or f"Local build, {edition.state}.")
     )

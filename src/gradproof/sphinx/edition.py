@@ -55,6 +55,18 @@ class Edition:
         """The address of a file in whatever version is newest; empty for a local build."""
         return f"{self.site}latest/{path}" if self.site else ""
 
+    def record(self) -> dict[str, object]:
+        """The edition as plain data; `commit` is null where none is known."""
+        return {
+            "title": self.title,
+            "version": self.version,
+            "date": self.date.isoformat(),
+            "commit": self.commit or None,
+            "changed": self.changed,
+            "fingerprint": self.fingerprint,
+            "site": self.site or None,
+        }
+
     @property
     def state(self) -> str:
         """The commit in words."""

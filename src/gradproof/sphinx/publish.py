@@ -12,6 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 
 from gradproof.sphinx.collect import Given
+from gradproof.sphinx.edition import Edition
 
 LEDGER = "identities.json"
 
@@ -25,14 +26,19 @@ _NOTICE = """<!DOCTYPE html>
 
 
 def write_ledger(
-    outdir: Path, named: Mapping[str, list[Given]], addresses: Mapping[str, str]
+    outdir: Path, named: Mapping[str, list[Given]], addresses: Mapping[str, str], build: Edition
 ) -> None:
     """Write every named certificate, with its page's address, for other people's tools."""
     records = [
-        {**given[0].certificate, "page": f"{addresses[given[0].docname]}#{identity}"}
+        {
+            **given[0].certificate,
+            "page": f"{addresses[given[0].docname]}#{identity}",
+            "address": build.permanent(f"id/{identity}/") or f"id/{identity}/",
+        }
         for identity, given in sorted(named.items())
     ]
-    text = json.dumps({"schema": 1, "identities": records}, indent=1, ensure_ascii=False)
+    data = {"schema": 1, "build": build.record(), "identities": records}
+    text = json.dumps(data, indent=1, ensure_ascii=False)
     (outdir / LEDGER).write_text(text + "\n", "utf8")
 
 

@@ -1,0 +1,54 @@
+"""What stands at the end of every page: how to cite it, and which build it belongs to."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from gradproof.sphinx import addresses, citing, edition
+
+_LINE = re.compile(r'<p class="gp-build">.*?</p>')
+
+
+def add(
+    app: Sphinx, docname: str, _template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Add the citations, the `citation_*` tags and the line of the build to a page."""
+    if doctree is None or app.builder.format != "html" or "nocite" in (context["meta"] or {}):
+        return
+    build = edition.of(app)
+    root = docname == app.config.root_doc
+    title = build.title if root else app.env.titles[docname].astext()
+    address = build.permanent("" if root else app.builder.get_target_uri(docname))
+    context["metatags"] += "\n" + "\n".join(citing.meta_tags(title, address, build)) + "\n"
+    formats = citing.formats(_key(docname), title, address, build)
+    context["body"] += (
+        f'<section class="gp-colophon" aria-label="About this page">'
+        f"{citing.panel(formats, 'Cite this page')}"
+        f"{_line(app)}</section>\n"
+    )
+
+
+def stamp(app: Sphinx) -> None:
+    """Bring the line of the build up to date on pages that this build had no need to write."""
+    line = _line(app)
+    for docname in app.env.found_docs:
+        path = addresses.file(app, docname)
+        text = path.read_text("utf8")
+        stamped = _LINE.sub(lambda _: line, text)
+        if stamped != text:
+            path.write_text(stamped, "utf8")
+
+
+def _line(app: Sphinx) -> str:
+    return f'<p class="gp-build">{html.escape(str(edition.of(app)))}</p>'
+
+
+def _key(docname: str) -> str:
+    """The last part of a page's name that says anything."""
+    parts = docname.split("/")
+    return parts[-2] if parts[1:] and parts[-1] == "index" else parts[-1]
