@@ -21,12 +21,13 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from gradproof.sphinx import addresses, colophon, directives, edition, prose, publish
+from gradproof.sphinx import addresses, colophon, directives, edition, graph_page, prose, publish
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
+from gradproof.sphinx.rests import rests
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).with_name("static")
@@ -65,6 +66,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_role("proved", directives.Proved())
     app.add_post_transform(SetIdentities)
     app.add_css_file("gradproof.css")
+    graph_page.setup(app)
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _begin)
     app.connect("env-get-outdated", _remove_pages)
@@ -150,10 +152,10 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if failures:
         _refuse(app, failures)
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
-    stale = []
+    stale, found = [], rests(domain.pages)
     for docname, page in domain.pages.items():
         used = sorted(named) if page.ledger else sorted({identity for identity, _ in page.uses})
-        facts = [[i, named[i][0].docname, named[i][0].certificate] for i in used]
+        facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
         text = json.dumps([app.config.gradproof_fingerprint, facts], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if shown.get(docname) != digest:

@@ -15,8 +15,14 @@ Certificate = Mapping[str, Any]
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 
 
-def card(certificate: Certificate, link: nodes.Node) -> nodes.container:
-    """The card as document nodes; `link` is the permanent id, set as a link to its place."""
+Row = tuple[str, Sequence[nodes.Node]]
+
+
+def card(certificate: Certificate, link: nodes.Node, rests: Sequence[Row] = ()) -> nodes.container:
+    """The card as document nodes; `link` is the permanent id, set as a link to its place.
+
+    `rests` are the rows that say what the identity rests on and what rests on it.
+    """
     refuted = certificate["verdict"] == "refuted"
     block = nodes.container(classes=["gp-card", "gp-refuted" if refuted else "gp-proved"])
     head = nodes.paragraph(classes=["gp-head"])
@@ -29,7 +35,7 @@ def card(certificate: Certificate, link: nodes.Node) -> nodes.container:
     # The wrong form as it is printed elsewhere; the style sheet strikes it out.
     wrong = f"{statement['lhs_latex']} = {statement['rhs_latex']}"
     block += displayed(wrong if refuted else statement["latex"])
-    block += _facts(certificate)
+    block += _facts(certificate, rests)
     if refuted:
         block += _counterexample(certificate.get("counterexample") or {})
     block += nodes.paragraph("", display.verdict(certificate), classes=["gp-verdict"])
@@ -55,16 +61,17 @@ def displayed(latex: str) -> nodes.math_block:
     return block
 
 
-def _facts(certificate: Certificate) -> nodes.definition_list:
+def _facts(certificate: Certificate, rests: Sequence[Row]) -> nodes.definition_list:
     """What the statement speaks of and rests on, one row a kind, empty kinds left out."""
     table = nodes.definition_list(classes=["gp-facts"])
-    for label, entries in (
+    rows: list[Row] = [
         ("where", [_formula(entry) for entry in certificate.get("where") or ()]),
         ("shapes", [inline(_membership(v)) for v in certificate.get("variables") or ()]),
         ("given", [_formula(entry) for entry in certificate.get("assumptions") or ()]),
         ("if", [_formula(entry) for entry in certificate.get("conditions") or ()]),
-        ("axioms", [nodes.inline("", str(name)) for name in certificate.get("axioms") or ()]),
-    ):
+        *rests,
+    ]
+    for label, entries in rows:
         if entries:
             table += _row(label, entries)
     return table

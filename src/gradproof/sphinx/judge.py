@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
-from gradproof.sphinx import lists
+from gradproof.sphinx import lists, rests
 from gradproof.sphinx.collect import Given, Page
 from gradproof.sphinx.failures import Failure
 
@@ -24,6 +24,7 @@ def judge(
     failures = [failure for page in pages.values() for failure in page.failures]
     failures += _uses(pages, named)
     failures += _named(named)
+    failures += rests.failures(pages, named)
     if listed is not None:
         failures += lists.check_ids(named, docnames, listed)
     if moved is not None:

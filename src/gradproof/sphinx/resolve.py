@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
@@ -12,6 +10,8 @@ from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.directives import pending_card, pending_ledger, pending_link
 from gradproof.sphinx.domain import identity_domain
+from gradproof.sphinx.graph_page import axiom_link
+from gradproof.sphinx.rests import natural, rests
 
 
 class SetIdentities(SphinxPostTransform):
@@ -22,7 +22,8 @@ class SetIdentities(SphinxPostTransform):
 
     def run(self, **_: object) -> None:
         """Replace the places that the directives left."""
-        self.named = identity_domain(self.env).named()
+        domain = identity_domain(self.env)
+        self.named, self.rests = domain.named(), rests(domain.pages)
         for place in list(self.document.findall(pending_card)):
             place.replace_self(self._card(place))
         for link in list(self.document.findall(pending_link)):
@@ -43,9 +44,26 @@ class SetIdentities(SphinxPostTransform):
         if given is None:
             return nodes.paragraph("", place["identity"])
         name = nodes.literal("", given.id, classes=["gp-id"])
-        card = cards.card(given.certificate, self._reference(given, name, "permanent address"))
+        link = self._reference(given, name, "permanent address")
+        card = cards.card(given.certificate, link, self._rests(given))
         card["ids"] = place["ids"]
         return card
+
+    def _rests(self, given: Given) -> list[cards.Row]:
+        """The axioms of an identity, what it uses, and what uses it."""
+        axioms = given.certificate.get("axioms") or ()
+        uses, used_by = (
+            [
+                self._reference(self.named[i][0], nodes.literal("", i, classes=["gp-id"]))
+                for i in identities
+            ]
+            for identities in self.rests.of(given.id)
+        )
+        return [
+            ("axioms", [axiom_link(self.env, str(name)) for name in axioms]),
+            ("uses", uses),
+            ("used by", used_by),
+        ]
 
     def _link(self, link: nodes.Element) -> nodes.Node:
         given = self._given(link)
@@ -62,7 +80,7 @@ class SetIdentities(SphinxPostTransform):
         head = ("identity", "statement", "verdict", "page")
         group += nodes.thead("", _row([nodes.Text(text) for text in head]))
         body = nodes.tbody()
-        for identity in sorted(self.named, key=_natural):
+        for identity in sorted(self.named, key=natural):
             given = self.named[identity][0]
             row = _row(
                 [
@@ -81,11 +99,6 @@ class SetIdentities(SphinxPostTransform):
         title = self.env.titles[docname].deepcopy().children
         content = nodes.inline("", "", *title)
         return make_refnode(self.env._app.builder, self.env.docname, docname, "", content)
-
-
-def _natural(identity: str) -> list[tuple[str, int]]:
-    """Numbers within ids count as numbers: m2 comes before m10."""
-    return [(w.casefold(), int(n or 0)) for w, n in re.findall(r"(\D+)(\d*)", identity)]
 
 
 def _row(entries: list[nodes.Node]) -> nodes.row:
