@@ -10,7 +10,7 @@ from typing import Any
 from . import printing
 from .certificate import certify, check_identity
 from .errors import StatementError
-from .prover import Proof, Verdict, prove
+from .prover import Proof, Verdict, mutants_refused, prove
 from .report import publish
 from .statement import Statement
 
@@ -65,6 +65,7 @@ def chain(start: Any, *steps: tuple[Any, ...], name: str | None = None) -> Chain
         }
         for step, ids in zip(steps, uses, strict=True)
     ]
+    certificate["mutants"] = mutants_refused(statement, name)
     publish(certificate)
     return Chain(statement, certificate, links)
 

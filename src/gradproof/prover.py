@@ -87,8 +87,7 @@ def prove(lhs: Any, rhs: Any, *, name: str | None = None) -> Proof:
         seconds=time.perf_counter() - start,
         **found,
     )
-    if name is not None and wanted():
-        certificate["mutants"] = _mutants(statement, name)
+    certificate["mutants"] = mutants_refused(statement, name)
     publish(certificate)
     return Proof(statement, certificate)
 
@@ -232,7 +231,10 @@ def _reason(error: Exception, found: Any) -> str:
     return f"The proof broke off: {type(error).__name__}."
 
 
-def _mutants(statement: Statement, name: str) -> dict[str, int]:
+def mutants_refused(statement: Statement, name: str | None) -> dict[str, int] | None:
+    """How many near misses of a named identity are refused; None where no build asks for it."""
+    if name is None or not wanted():
+        return None
     from .mutants import distrust
 
     report = distrust(statement)
