@@ -11,12 +11,13 @@ from ..errors import Undecided
 from ..statement import Statement
 from .axes import Indices, finest, fresh
 from .indices import Index
-from .quotients import numerator
+from .quotients import cleared, numerator
 from .read import Reader
 from .rename import put_for
 from .terms import Base, Op, Poly, plus, scaled
 
 _MOST_CASES = 4
+_MOST_CLEARED = 2
 
 
 class Residual(Undecided):
@@ -80,19 +81,22 @@ class Comparison:
         return fresh(finest(self._reader.sorts(side, axis) for side in (left, right)))
 
 
-def vanishes(poly: Poly, cases: int = _MOST_CASES) -> bool:
-    """Whether a residual is zero: as a fraction or, where |u| occurs, for each sign of u."""
+def vanishes(poly: Poly, cases: int = _MOST_CASES, clear: int = _MOST_CLEARED) -> bool:
+    """Whether a residual is zero: as a fraction or, where |u| occurs, for each sign of u.
+
+    Where an inverse occurs, whether it is zero once a matrix is multiplied out.
+    """
     poly = numerator(poly)
     if not poly.terms:
         return True
     modulus = next(iter(_moduli(poly)), None)
-    if modulus is None or not cases:
-        return False
-    argument = modulus.argument
-    return all(
-        vanishes(put_for(poly, modulus, signed), cases - 1)
-        for signed in (argument, scaled(argument, -1))
-    )
+    if modulus is not None and cases:
+        argument = modulus.argument
+        return all(
+            vanishes(put_for(poly, modulus, signed), cases - 1, clear)
+            for signed in (argument, scaled(argument, -1))
+        )
+    return bool(clear) and any(vanishes(more, 0, clear - 1) for more in cleared(poly))
 
 
 def _moduli(poly: Poly) -> Iterator[Op]:

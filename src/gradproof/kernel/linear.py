@@ -9,7 +9,7 @@ from __future__ import annotations
 from .indices import AnyIndex
 from .powers import power
 from .product import delta, leading, times
-from .terms import UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Term, of_atom
+from .terms import UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Sum, Term, of_atom
 
 Indices = tuple[AnyIndex, ...]
 
@@ -66,13 +66,27 @@ def determinant(argument: Abstraction) -> Poly:
 
 
 def pivot(argument: Abstraction) -> Term | None:
-    """The term of A by which A⁻¹A = I is recognised; None if A is diagonal in form."""
+    """The term of A by which A⁻¹A = I is recognised; None if A is diagonal in form.
+
+    It is one factor if it can be, for what has not the row and the column leaves a sum; and
+    the longest of these, so that what takes its place is shorter.
+    """
     terms = [
         (mono, c)
         for mono, c in argument.body
         if not any(isinstance(atom, Delta) for atom, _ in mono)
     ]
-    return leading(Poly(terms)) if terms else None
+    best = max((_fitness(mono) for mono, _ in terms), default=None)
+    return leading(Poly(t for t in terms if _fitness(t[0]) == best)) if terms else None
+
+
+def _fitness(mono: Mono) -> tuple[bool, int]:
+    return len(mono.factors) == 1, _length(mono)
+
+
+def _length(mono: Mono) -> int:
+    """How many factors a monomial has, those of its sums counted one by one."""
+    return sum(_length(atom.body) if isinstance(atom, Sum) else 1 for atom, _ in mono)
 
 
 def slope_of_inverse(atom: Inverse, inner: Poly, row: Indices, col: Indices) -> Poly:

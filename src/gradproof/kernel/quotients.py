@@ -1,11 +1,18 @@
-"""Polynomials over denominators: multiplying out what is divided by."""
+"""Multiplying out what is divided by: denominators, and the inverses of matrices."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+
+from .calculus import derivative
+from .indices import Index, Tensor
 from .powers import power
 from .product import times
+from .rename import applied
 from .signs import is_positive
-from .terms import Base, Mono, Poly, of_atom, plus
+from .sums import total
+from .terms import UNITY, Atom, Base, Entry, Inverse, Mono, Op, Poly, Sum, of_atom, plus
 
 _MOST_DENOMINATORS = 50
 
@@ -48,3 +55,76 @@ def _multiplied_out(poly: Poly, base: Base) -> Poly:
         factors = [Poly([(rest, c)]), power(base.poly, whole)]
         terms.append(times(*factors, *([fraction] if fraction else [])))
     return plus(*terms)
+
+
+def cleared(poly: Poly) -> Iterator[Poly]:
+    """Polynomials that vanish only if ``poly`` does: A·R for each inverse of A at an end of R.
+
+    Where an inverse stands within sums, R is first freed of a tensor of degree 1.
+    """
+    ends = 0
+    inverses = {atom.key: atom for atom in _inverses(poly)}
+    for atom in inverses.values():
+        for end, first in ((atom.row, False), (atom.col, True)):
+            met = tuple(i for i in end if i in poly.free and i not in atom.argument.free)
+            if len(set(met)) == len(end):
+                ends += 1
+                new = tuple(Index(i.sort) for i in met)
+                place = (*met, *new) if first else (*new, *met)
+                yield total(met, times(applied(atom.argument, place), poly))
+    if inverses and not ends:
+        yield from _stripped(poly)
+
+
+def _stripped(poly: Poly) -> Iterator[Poly]:
+    """∂R/∂a for each tensor a in which R is homogeneous of degree 1: R = Σ a ∂R/∂a."""
+    degrees = [_degrees(mono) for mono, _ in poly]
+    for key, (entry, _) in degrees[0].items():
+        if entry.indices and all(key in seen and seen[key][1] == 1 for seen in degrees):
+            places = tuple(Index(i.sort) for i in entry.indices if isinstance(i, Index))
+            if len(places) == len(entry.indices):
+                yield derivative(poly, entry.tensor, places)
+
+
+def _degrees(mono: Mono) -> dict[str, tuple[Entry, float]]:
+    """The degree of a monomial in each tensor; not a number where a function contains it."""
+    found: dict[str, tuple[Entry, float]] = {}
+    inner: dict[str, tuple[Entry, float]]
+    for atom, q in mono:
+        if isinstance(atom, Entry):
+            inner = {atom.tensor.key: (atom, 1.0)}
+        elif isinstance(atom, Sum):
+            inner = _degrees(atom.body)
+        else:
+            inner = {entry.tensor.key: (entry, math.nan) for entry in _entries(atom)}
+        for key, (entry, degree) in inner.items():
+            before = found[key][1] if key in found else 0
+            found[key] = (entry, before + degree * float(q))
+    return found
+
+
+def _entries(atom: Atom) -> Iterator[Entry]:
+    """The tensor entries anywhere within an atom."""
+    if isinstance(atom, Entry):
+        yield atom
+    polys = [of_atom(factor) for factor, _ in atom.body] if isinstance(atom, Sum) else []
+    if isinstance(atom, Base):
+        polys = [atom.poly]
+    if isinstance(atom, Inverse):
+        polys = [atom.argument.body]
+    if isinstance(atom, Op):
+        polys = [argument.body for argument in atom.args]
+    for poly in polys:
+        for mono, _ in poly:
+            for inner, _ in mono:
+                yield from _entries(inner)
+
+
+def _inverses(poly: Poly) -> Iterator[Inverse]:
+    """The inverses that stand in ``poly`` as factors, within sums too."""
+    for mono, _ in poly:
+        for atom, _ in mono:
+            if isinstance(atom, Inverse):
+                yield atom
+            elif isinstance(atom, Sum):
+                yield from _inverses(Poly([(atom.body, UNITY)]))
