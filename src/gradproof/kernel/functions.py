@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from .indices import Tensor
 from .powers import absolute, content_of, power, prime_powers
 from .product import leading, settled, times
-from .signs import is_nonnegative
+from .signs import is_nonnegative, is_positive
 from .terms import (
     ONE,
     ZERO,
@@ -17,6 +18,7 @@ from .terms import (
     Mono,
     Op,
     Poly,
+    Sum,
     constant,
     number,
     of_atom,
@@ -44,8 +46,11 @@ def exponential(argument: Poly) -> Poly:
     for mono, c in argument:
         factors = list(mono)
         atom, q = factors[0] if len(factors) == 1 else (None, None)
+        inside = _exp_of_choice(atom, c) if q == 1 else None
         if isinstance(atom, Op) and atom.head == "log" and q == 1:
             part = power(atom.argument, c)
+        elif inside is not None:
+            part = inside
         else:
             unit = Op("exp", (Abstraction((), Poly([(mono, Fraction(1))])),))
             part = settled({unit.key: (unit, c)})
@@ -91,7 +96,23 @@ def _log_of(atom: object) -> Poly:
     """The logarithm of one factor; a polynomial taken as a factor is opened."""
     if isinstance(atom, Base):
         return _log_atom(atom.poly)
-    return _log_atom(of_atom(atom))  # type: ignore[arg-type]
+    inside = _of_choice(atom, logarithm, is_positive)
+    return inside if inside is not None else _log_atom(of_atom(atom))  # type: ignore[arg-type]
+
+
+def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:
+    return _of_choice(atom, lambda value: exponential(scaled(value, c)))
+
+
+def _of_choice(
+    atom: object, function: Callable[[Poly], Poly], fits: Callable[[Poly], bool] = bool
+) -> Poly | None:
+    """A function of what a one-hot column chooses."""
+    if not isinstance(atom, Sum) or not atom.choices:
+        return None
+    from .choices import chosen
+
+    return chosen(atom, function, fits)
 
 
 def _log_atom(argument: Poly) -> Poly:

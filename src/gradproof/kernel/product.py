@@ -97,6 +97,10 @@ def _settle_one(factors: Factors, key: str, atom: Atom, q: Power) -> Poly | None
         return _settle_delta(factors, key, atom, q)
     if isinstance(atom, Base):
         return _settle_base(factors, key, atom, q)
+    if isinstance(atom, Sum):
+        from .choices import merged
+
+        return merged(factors, key, atom, q) if atom.choices else None
     if isinstance(atom, Entry):
         if atom.tensor.has("number") and not 0 < q < 1:
             whole = math.floor(q)
@@ -146,6 +150,12 @@ def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Power) -> Poly |
         ):
             rest = settled(_others(factors, other_key))
             return times(delta(atom.indices[0], other.indices[0]), rest)
+        if isinstance(other, Sum) and other.choices and q > 0:
+            from .choices import met
+
+            value = met(atom, other, p)
+            if value is not None:
+                return times(settled(_others(factors, other_key)), value)
     return None
 
 

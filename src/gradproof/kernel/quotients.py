@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from .calculus import derivative
-from .indices import Index, Tensor
+from .indices import Index
 from .powers import power
 from .product import times
 from .rename import applied
@@ -35,24 +35,28 @@ def numerator(poly: Poly) -> Poly:
     return poly
 
 
-def _denominator(poly: Poly) -> Base | None:
-    return next(
-        (atom for mono, _ in poly for atom, q in mono if isinstance(atom, Base) and q < 0), None
-    )
+def _denominator(poly: Poly) -> Base | Sum | None:
+    """A sum that is divided by: as it stands, or over what a one-hot column chooses from."""
+    for mono, _ in poly:
+        for atom, q in mono:
+            if q < 0 and (isinstance(atom, Base) or (isinstance(atom, Sum) and atom.choices)):
+                return atom
+    return None
 
 
-def _multiplied_out(poly: Poly, base: Base) -> Poly:
+def _multiplied_out(poly: Poly, base: Base | Sum) -> Poly:
     """``poly`` times the power of ``base`` that leaves none of it in a denominator."""
     key = base.key
     powers = [mono.factors[key][1] if key in mono.factors else 0 for mono, _ in poly]
     lowest = min(powers)
+    inside = base.poly if isinstance(base, Base) else of_atom(base)
     terms = []
     for (mono, c), q in zip(poly, powers, strict=True):
         rest = Mono({k: pair for k, pair in mono.factors.items() if k != key})
         raised = q - lowest
         whole = raised.numerator // raised.denominator
         fraction = of_atom(base, raised - whole) if raised != whole else None
-        factors = [Poly([(rest, c)]), power(base.poly, whole)]
+        factors = [Poly([(rest, c)]), power(inside, whole)]
         terms.append(times(*factors, *([fraction] if fraction else [])))
     return plus(*terms)
 

@@ -151,14 +151,26 @@ class Inverse(Atom):
 
 
 class Sum(Atom):
-    """Σ over ``bound`` of a product of atoms connected through the bound indices."""
+    """Σ over ``bound`` of a product of atoms connected through the bound indices.
 
-    __slots__ = ("body", "bound")
+    ``choices`` names the one-hot columns in it whose row is bound and whose column is not.
+    """
+
+    __slots__ = ("body", "bound", "choices")
 
     def __init__(self, bound: Iterable[Index], body: Mono) -> None:
         self.bound = tuple(bound)
         self.body = body
         super().__init__(index for index in body.free if index not in self.bound)
+        self.choices = frozenset(
+            (atom.tensor.key, atom.indices[1:])
+            for atom, q in body
+            if isinstance(atom, Entry) and atom.tensor.has("one_hot") and q > 0
+            if atom.indices[0] in self.bound and self._keeps(atom.indices[1:])
+        )
+
+    def _keeps(self, indices: tuple[AnyIndex, ...]) -> bool:
+        return not any(index in self.bound for index in indices)
 
     def _render(self, env: Env, depth: int) -> str:
         from .labels import render_sum

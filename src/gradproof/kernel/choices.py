@@ -1,0 +1,77 @@
+"""One-hot columns choose: Σ_i Y_ij g(i) is the value of g at the one row where Y_ij is 1.
+
+So a function of the chosen value is the chosen value of the function, where that is defined at
+every row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .indices import Index
+from .powers import power
+from .product import Factors, settled, times
+from .rename import renamed
+from .signs import is_nonnegative, is_nonzero, is_positive
+from .sums import total
+from .terms import UNITY, Entry, Mono, Poly, Power, Sum, of_atom
+
+
+def choice_of(atom: Sum) -> tuple[Entry, Index, Poly] | None:
+    """The one-hot entry in a sum, the row that is summed, and what is chosen from."""
+    for key, (factor, q) in atom.body.factors.items():
+        if not isinstance(factor, Entry) or q != 1:
+            continue
+        row, *columns = factor.indices or (None,)
+        if (factor.tensor.key, tuple(columns)) in atom.choices and isinstance(row, Index):
+            rest = {other: pair for other, pair in atom.body.factors.items() if other != key}
+            bound = tuple(index for index in atom.bound if index is not row)
+            return factor, row, total(bound, Poly([(Mono(rest), UNITY)]))
+    return None
+
+
+def chosen(
+    atom: Sum, function: Callable[[Poly], Poly], fits: Callable[[Poly], bool]
+) -> Poly | None:
+    """f(Σ_i Y_ij g(i)) as Σ_i Y_ij f(g(i)), where every g(i) fits; else None."""
+    found = choice_of(atom)
+    if found is None or not fits(found[2]):
+        return None
+    entry, row, value = found
+    fresh = Index(row.sort)
+    body = times(of_atom(entry), function(value))
+    return total((fresh,), renamed(body, {row: fresh}))
+
+
+def met(entry: Entry, atom: Sum, q: Power) -> Poly | None:
+    """(Σ_i Y_ij g(i))^q as g(k)^q, where it is multiplied by Y_kj."""
+    found = choice_of(atom)
+    if found is None or (entry.tensor.key, entry.indices[1:]) not in atom.choices:
+        return None
+    chooser, row, value = found
+    if chooser.indices[1:] != entry.indices[1:] or not _has_power(value, q):
+        return None
+    return power(renamed(value, {row: entry.indices[0]}), q)
+
+
+def merged(factors: Factors, key: str, atom: Sum, q: Power) -> Poly | None:
+    """A power of a choice, or a product of two choices by one column, as one choice."""
+    others = {other: pair for other, pair in factors.items() if other != key}
+    if q != 1:
+        inside = chosen(atom, lambda value: power(value, q), lambda value: _has_power(value, q))
+        return None if inside is None else times(inside, settled(others))
+    for other_key, (other, p) in others.items():
+        if p == 1 and isinstance(other, Sum) and atom.choices & other.choices:
+            fresh = {index: Index(index.sort) for index in other.bound}
+            body = renamed(Poly([(other.body, UNITY)]), fresh)
+            both = total((*atom.bound, *fresh.values()), times(Poly([(atom.body, UNITY)]), body))
+            rest = {k: pair for k, pair in others.items() if k != other_key}
+            return times(both, settled(rest))
+    return None
+
+
+def _has_power(value: Poly, q: Power) -> bool:
+    """Whether the power is surely defined."""
+    if q.denominator == 1:
+        return q > 0 or is_nonzero(value)
+    return is_positive(value) or (q > 0 and is_nonnegative(value))
