@@ -18,7 +18,8 @@ from typing import Any, NamedTuple
 import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from gradproof import mutants, prover
+from gradproof import NotProved, dims, mutants, prove, prover
+from gradproof.errors import AccidentalSizes
 from gradproof.sphinx import lists
 from gradproof.sphinx.cells import WANTED
 from gradproof.statement import Statement
@@ -118,11 +119,15 @@ def _show(thing: Any) -> None:
 
 
 @pytest.mark.parametrize("slug", RUN)
-def test_page(slug, record, record_property):
+def test_page(slug, record, record_property, monkeypatch):
     run(slug)
     for certificate in record.published:
         assert certificate["verdict"] == WANTED[certificate["kind"]], certificate["statement"]
     assert [c["id"] for c in record.published if c["id"]] == written_ids(slug)
+    monkeypatch.setattr(prover, "SEARCH_LIMIT", 0.1)
+    for statement, certificate in tuple(record.statements):
+        if certificate["verdict"] == "refuted":
+            _refused(statement)
     tried = {}
     for statement, certificate in record.statements:
         if certificate["id"] and certificate["verdict"] == "proved":
@@ -135,6 +140,14 @@ def test_page(slug, record, record_property):
             assert tried[certificate["id"]] >= 10 or spared, certificate["id"]
     record_property("mutants", tried)
     print(f"{slug}: {sum(tried.values())} mutants of {len(tried)} identities", tried)
+
+
+def _refused(statement: Statement) -> None:
+    """No proof of it, and none where sizes coincide, which is where a wrong form looks right."""
+    equal = dict.fromkeys(statement.dimensions, dims("everywhere"))
+    for sizes in ({}, equal):
+        with pytest.raises((NotProved, AccidentalSizes)):
+            prove(statement.lhs.xreplace(sizes), statement.rhs.xreplace(sizes))
 
 
 def _nodes(expr: Any) -> Any:
