@@ -44,7 +44,7 @@ from .explicit_linear import RULES as LINEAR
 from .explicit_linear import product
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import Size, Total, is_matrix
-from .scalars import Partial, log_of, slope
+from .scalars import Partial, Slopes, log_of
 from .symbols import Variable
 from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt
 
@@ -231,14 +231,14 @@ def _are_free(at: Explicit, others: set[Any], entries: list[Any]) -> bool:
 
 def _gradient(at: Explicit, expr: Any) -> Rows:
     body, moving, there = _moving(at, expr)
-    derivative = slope(body)
-    return [[there(derivative(entry)) for entry in row] for row in moving]
+    slopes = Slopes()
+    return [[there(slopes.derivative(body, entry)) for entry in row] for row in moving]
 
 
 def _jacobian(at: Explicit, expr: Any) -> Rows:
     body, moving, there = _moving(at, expr)
-    derivatives = [slope(out) for out in _vec(body)]
-    return [[there(d(entry)) for entry in _vec(moving)] for d in derivatives]
+    slopes = Slopes()
+    return [[there(slopes.derivative(out, entry)) for entry in _vec(moving)] for out in _vec(body)]
 
 
 def _tanh(argument: Any) -> Any:

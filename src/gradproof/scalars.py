@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from math import prod
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Pow, S, Tuple, exp, expand_mul, log
-
-#: A product of sums with more terms than this is not expanded before it is differentiated.
-SHORT = 64
+from sympy import Add, Dummy, Expr, Integer, Mul, Pow, S, Tuple, exp, log
 
 
 class Partial(Expr):  # type: ignore[misc]
@@ -63,15 +58,54 @@ def _surely_positive(expr: Any) -> bool:
     return isinstance(expr, exp) or bool(expr.is_Atom and expr.is_positive)
 
 
-def slope(body: Any) -> Callable[[Any], Any]:
-    """Return SymPy's derivative of a scalar, as a function of the symbol.
+class Slopes:
+    """SymPy's derivatives of scalars, joined by the chain rule.
 
-    Term by term, once short products of sums are expanded: that is several times faster.
+    Every function, power or other part within a scalar gets a name, sums and products stay as they
+    are. SymPy differentiates only these short pieces, each once: on the whole, it would do so
+    anew for every entry and every place, which takes several times as long.
     """
-    terms = []
-    for term in Add.make_args(body):
-        sums = [factor for factor in Mul.make_args(term) if isinstance(factor, Add)]
-        short = prod(len(factor.args) for factor in sums) <= SHORT
-        terms.append(expand_mul(term, deep=False) if short else term)
-    moving = [(term, term.free_symbols) for term in Add.make_args(Add(*terms))]
-    return lambda entry: Add(*(term.diff(entry) for term, free in moving if entry in free))
+
+    def __init__(self) -> None:
+        self._short: dict[Any, Any] = {}  # a scalar, with names for its parts
+        self._part: dict[Any, Any] = {}  # what a name stands for, with names for its own parts
+        self._whole: dict[Any, Any] = {}  # what a name stands for, without any
+        self._partial: dict[tuple[Any, Any], Any] = {}
+        self._step: dict[tuple[Any, Any], Any] = {}
+
+    def derivative(self, scalar: Any, entry: Any) -> Any:
+        """Return the derivative of a scalar in a symbol."""
+        return self._derivative(self._shorten(scalar), entry).xreplace(self._whole)
+
+    def _shorten(self, expr: Any) -> Any:
+        if not expr.args or isinstance(expr, Tuple):
+            return expr
+        short = self._short.get(expr)
+        if short is None:
+            short = expr.func(*map(self._shorten, expr.args))
+            if not isinstance(expr, (Add, Mul)):
+                name = Dummy(real=True)
+                self._part[name], self._whole[name] = short, expr
+                short = name
+            self._short[expr] = short
+        return short
+
+    def _derivative(self, short: Any, entry: Any) -> Any:
+        steps = ((name, self._along(name, entry)) for name in short.free_symbols)
+        return Add(*(Mul(self._in(short, name), step) for name, step in steps if step != 0))
+
+    def _along(self, name: Any, entry: Any) -> Any:
+        """The derivative of a name, or of another symbol, in the entry."""
+        if name not in self._part:
+            return Integer(name == entry)
+        key = name, entry
+        if key not in self._step:
+            self._step[key] = self._derivative(self._part[name], entry)
+        return self._step[key]
+
+    def _in(self, short: Any, name: Any) -> Any:
+        """SymPy's derivative of a short piece in a name or symbol of it."""
+        key = short, name
+        if key not in self._partial:
+            self._partial[key] = short.diff(name)
+        return self._partial[key]

@@ -22,7 +22,9 @@ from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
 from gradproof.sphinx import addresses, colophon, directives, edition, graph_page, prose, publish
+from gradproof.sphinx.ahead import execute
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
+from gradproof.sphinx.execute import Executor
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
@@ -71,6 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _begin)
     app.connect("env-get-outdated", _remove_pages)
     app.connect("env-before-read-docs", _distrust_saved)
+    app.connect("env-before-read-docs", _execute, priority=900)
     app.connect("doctree-read", _read, priority=100)
     app.connect("env-updated", _judge, priority=900)
     app.connect("html-page-context", colophon.add)
@@ -110,6 +113,12 @@ def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
     """Without a saved environment, a build that is cut short is followed by a whole one."""
     if docnames:
         (Path(app.doctreedir) / ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+
+
+def _execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
+    """Execute the pages that will be read; their reading judges them."""
+    ahead = execute(app, Executor.of(app.config), docnames)
+    app.gradproof_ahead = ahead  # type: ignore[attr-defined]
 
 
 def _read(app: Sphinx, document: nodes.document) -> None:

@@ -36,12 +36,17 @@ class Given:
 
 @dataclass
 class Page:
-    """What the gate knows of one page; `uses` are the ids it names, each with its line."""
+    """What the gate knows of one page.
+
+    `uses` are the ids it names, each with its line; `drawn` is its mathematics, by LaTeX and by
+    whether it is displayed.
+    """
 
     given: list[Given] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     uses: list[tuple[str, int]] = field(default_factory=list)
     ledger: bool = False
+    drawn: dict[tuple[str, bool], str] = field(default_factory=dict)
 
 
 _ALLOWED_PAGE_OPTIONS = {"render_image_options", "render_figure_options", "number_source_lines"}

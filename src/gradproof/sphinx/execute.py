@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from myst_nb.core.execute.base import NotebookClientBase
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
+from sphinx.config import Config
 
 from gradproof.report import GATE
 from gradproof.sphinx import warm
@@ -40,6 +42,31 @@ def _environment() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
+class Outputs:
+    """What the execution of a page left: its language, and each cell's number and outputs.
+
+    `stopped` says why the execution ended early, or is empty.
+    """
+
+    language: Any
+    cells: list[tuple[int | None, list[Any]]]
+    stopped: str = ""
+
+    @classmethod
+    def of(cls, notebook: NotebookNode, stopped: str = "") -> Outputs:
+        """Those of an executed notebook, as plain data."""
+        kept = json.loads(json.dumps(notebook))
+        cells = [(cell["execution_count"], cell["outputs"]) for cell in code_cells(kept)]
+        return cls(kept["metadata"].get("language_info", {}), cells, stopped)
+
+    def fill(self, notebook: NotebookNode) -> None:
+        """Put them into the notebook."""
+        for cell, (count, outputs) in zip(code_cells(notebook), self.cells, strict=True):
+            cell["execution_count"], cell["outputs"] = count, from_dict(outputs)
+        notebook.metadata["language_info"] = from_dict(self.language)
+
+
+@dataclass(frozen=True)
 class Executor:
     """How the pages of one build are executed.
 
@@ -51,38 +78,39 @@ class Executor:
     fingerprint: str
     timeout: int
 
+    @classmethod
+    def of(cls, config: Config) -> Executor:
+        """As the settings of a site say."""
+        cache = Path(config.gradproof_cache)
+        return cls(cache, config.gradproof_fingerprint, config.gradproof_timeout)
+
     def path(self, docname: str, notebook: NotebookNode) -> Path:
         """Where the outputs of this page, as it stands, are kept."""
-        sources = [cell["source"] for cell in _code_cells(notebook)]
+        sources = [cell["source"] for cell in code_cells(notebook)]
         text = json.dumps([docname, sources])
         return self.cache / self.fingerprint / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
 
-    def restore(self, docname: str, notebook: NotebookNode) -> bool:
-        """Fill in the kept outputs; False if there are none."""
+    def kept(self, docname: str, notebook: NotebookNode) -> Outputs | None:
+        """The kept outputs, None if there are none."""
         try:
-            kept = json.loads(self.path(docname, notebook).read_text("utf8"))
-        except (OSError, ValueError):
-            return False
-        for cell, (count, outputs) in zip(_code_cells(notebook), kept["cells"], strict=True):
-            cell["execution_count"] = count
-            cell["outputs"] = from_dict(outputs)
-        notebook.metadata["language_info"] = from_dict(kept["language"])
-        return True
+            return Outputs(**json.loads(self.path(docname, notebook).read_text("utf8")))
+        except (OSError, ValueError, TypeError):
+            return None
 
-    def keep(self, docname: str, notebook: NotebookNode) -> None:
+    def keep(self, docname: str, notebook: NotebookNode, outputs: Outputs) -> None:
         """Keep the outputs, whole or not at all."""
         path = self.path(docname, notebook)
         path.parent.mkdir(parents=True, exist_ok=True)
-        cells = [[c["execution_count"], c["outputs"]] for c in _code_cells(notebook)]
-        kept = {"language": notebook.metadata.get("language_info", {}), "cells": cells}
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            json.dump(kept, file)
+            json.dump(asdict(outputs), file)
         os.replace(file.name, path)
 
-    def run(self, notebook: NotebookNode, folder: Path) -> str:
-        """Execute every cell, also after one that raised; return why it stopped early, or ""."""
-        if not any(cell["source"].strip() for cell in _code_cells(notebook)):
-            return ""
+    async def run(self, notebook: NotebookNode, folder: Path) -> Outputs:
+        """Execute every cell, also after one that raised."""
+        for cell in code_cells(notebook):
+            cell["execution_count"], cell["outputs"] = None, []
+        if not any(cell["source"].strip() for cell in code_cells(notebook)):
+            return Outputs.of(notebook)
         manager = _ThisPython(kernel_name="python3")
         if hasattr(os, "fork") and manager.kernel_spec is not None:
             manager.kernel_spec.argv = warm.command(self.fingerprint, _environment())
@@ -96,16 +124,21 @@ class Executor:
             shutdown_kernel="immediate",
             timeout=self.timeout,
         )
+        stopped = ""
         with tempfile.TemporaryDirectory() as empty:
+            # No start-up files and no settings of the user's own IPython.
+            environment = _environment() | {"IPYTHONDIR": empty}
             try:
-                # No start-up files and no settings of the user's own IPython.
-                settings = {"IPYTHONDIR": empty}
-                client.execute(cleanup_kc=True, env=_environment() | settings)
+                await client.async_execute(cleanup_kc=True, env=environment)
             except CellTimeoutError:
-                return f"a cell did not finish within {self.timeout} seconds"
+                stopped = f"a cell did not finish within {self.timeout} seconds"
             except DeadKernelError:
-                return "the kernel died"
-        return ""
+                stopped = "the kernel died"
+        return Outputs.of(notebook, stopped)
+
+
+#: What was executed before the pages are read, by where it would be kept.
+Ahead = dict[Path, Outputs]
 
 
 class GateClient(NotebookClientBase):  # type: ignore[misc]
@@ -117,20 +150,20 @@ class GateClient(NotebookClientBase):  # type: ignore[misc]
 
     executor: Executor
     docname: str
+    ahead: Ahead
     judge: Callable[[NotebookNode, str], bool]
 
     def start_client(self) -> None:
         """Fill the notebook with outputs, and have it judged."""
-        for cell in _code_cells(self.notebook):
-            cell["execution_count"], cell["outputs"] = None, []
-        if self.executor.restore(self.docname, self.notebook):
-            self.judge(self.notebook, "")
-            return
-        stopped = self.executor.run(self.notebook, self.path.parent)
-        executed = from_dict(self.notebook)
-        if self.judge(self.notebook, stopped):
-            self.executor.keep(self.docname, executed)
+        kept = self.executor.kept(self.docname, self.notebook)
+        outputs = kept or self.ahead.get(self.executor.path(self.docname, self.notebook))
+        if outputs is None:
+            outputs = asyncio.run(self.executor.run(from_dict(self.notebook), self.path.parent))
+        outputs.fill(self.notebook)
+        if self.judge(self.notebook, outputs.stopped) and kept is None:
+            self.executor.keep(self.docname, self.notebook, outputs)
 
 
-def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+def code_cells(notebook: NotebookNode) -> list[NotebookNode]:
+    """The cells that are run."""
     return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

@@ -17,6 +17,7 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
+from sphinx.environment import BuildEnvironment
 from sphinx.util.math import get_node_equation_number
 
 from gradproof.sphinx import cards
@@ -36,6 +37,10 @@ _RENDER = """(text, display) => {
 }"""
 # What a browser that knows neither WOFF2 nor this decade would ask for.
 _OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
+
+
+#: What was drawn, in this process or where the pages were read; the installed KaTeX draws alike.
+_drawn: dict[tuple[str, bool], str] = {}
 
 
 class BadFormula(ValueError):
@@ -61,13 +66,15 @@ def _renderer() -> Any:
     return context.eval(_RENDER)
 
 
-@cache
 def render(latex: str, *, display: bool) -> str:
     """HTML, with MathML for screen readers, of one formula; raises `BadFormula`."""
-    result = json.loads(_renderer()(latex, display))
-    if "error" in result:
-        raise BadFormula(result["error"].removeprefix("KaTeX parse error: "))
-    return str(result["html"])
+    html = _drawn.get((latex, display))
+    if html is None:
+        result = json.loads(_renderer()(latex, display))
+        if "error" in result:
+            raise BadFormula(result["error"].removeprefix("KaTeX parse error: "))
+        html = _drawn[latex, display] = str(result["html"])
+    return html
 
 
 def block_source(node: nodes.math_block) -> str:
@@ -107,20 +114,34 @@ def _check(app: Sphinx, document: nodes.document) -> None:
             face = cards.card(given.certificate, nodes.Text(given.id))
             drawn += [(node, given.line) for node in _formulas(face)]
     for node, line in drawn:
+        latex, display = _source(node)
         try:
-            _html(node)
+            page.drawn[latex, display] = render(latex, display=display)
         except BadFormula as error:
             page.failures.append(Failure(docname, line, f"KaTeX cannot draw this: {error}"))
+
+
+def _recall(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Before pages are written: what other processes have drawn need not be drawn again."""
+    for page in identity_domain(env).pages.values():
+        _drawn.update(page.drawn)
+    return []
 
 
 def _formulas(tree: nodes.Element) -> list[nodes.Element]:
     return [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
 
 
-def _html(node: nodes.Element) -> str:
+def _source(node: nodes.Element) -> tuple[str, bool]:
+    """The LaTeX of a formula, and whether it is displayed."""
     if isinstance(node, nodes.math_block):
-        return render(block_source(node), display=True)
-    return render(node.astext(), display=False)
+        return block_source(node), True
+    return node.astext(), False
+
+
+def _html(node: nodes.Element) -> str:
+    latex, display = _source(node)
+    return render(latex, display=display)
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:
@@ -142,5 +163,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_math_renderer("katex", (_visit_inline, None), (_visit_block, None))
     app.add_css_file("katex/katex.min.css", priority=400)
     app.connect("doctree-read", _check, priority=200)
+    app.connect("env-updated", _recall)
     app.connect("build-finished", _copy, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

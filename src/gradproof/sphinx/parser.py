@@ -44,11 +44,8 @@ def _gate_client(
     config, docname = env.config, env.docname
     client = GateClient(notebook, Path(path), nb_config, logger)
     client.docname = docname
-    client.executor = Executor(
-        cache=Path(config.gradproof_cache),
-        fingerprint=config.gradproof_fingerprint,
-        timeout=config.gradproof_timeout,
-    )
+    client.executor = Executor.of(config)
+    client.ahead = getattr(env._app, "gradproof_ahead", {})
     rules = cells.Rules(
         frozenset(config.gradproof_allowed_tags), frozenset(config.gradproof_refused_names)
     )
