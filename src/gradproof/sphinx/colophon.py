@@ -38,6 +38,8 @@ def stamp(app: Sphinx) -> None:
     line = _line(app)
     for docname in app.env.found_docs:
         path = addresses.file(app, docname)
+        if not path.is_file():  # all pages in one file, written whole
+            continue
         text = path.read_text("utf8")
         stamped = _LINE.sub(lambda _: line, text)
         if stamped != text:
