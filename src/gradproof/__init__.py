@@ -14,6 +14,7 @@ from .activations import (
 )
 from .chain import chain
 from .derivatives import gradient, hessian, jacobian
+from .deriver import derive
 from .display import install as _install
 from .errors import GradproofError, StatementError
 from .functions import (
@@ -43,6 +44,7 @@ __all__ = [
     "chain",
     "cross_entropy",
     "define",
+    "derive",
     "dims",
     "elu",
     "eye",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -42,26 +42,42 @@ def chain(start: Any, *steps: tuple[Any, ...], name: str | None = None) -> Chain
     began = time.perf_counter()
     sides = [start, *(step[0] for step in steps)]
     links = tuple(prove(left, right) for left, right in pairwise(sides))
-    statement = Statement(start, sides[-1])
+    return linked(start, steps, links, uses, name=name, seconds=time.perf_counter() - began)
+
+
+def linked(
+    start: Any,
+    steps: Sequence[tuple[Any, ...]],
+    links: tuple[Proof, ...],
+    uses: Sequence[Sequence[str]],
+    *,
+    by: tuple[Proof, ...] | None = None,
+    name: str | None = None,
+    seconds: float,
+) -> Chain:
+    """Make the chain of ``links``, one for each step, and publish its certificate.
+
+    Routes, scope, conditions and axioms are those of the proofs ``by``, or of the links.
+    """
+    statement = Statement(start, steps[-1][0])
+    by = by or links
     certificate = certify(
         statement,
         kind="chain",
         verdict="proved",
         name=name,
-        routes=_routes(links),
-        scope=_scope(links),
-        seconds=time.perf_counter() - began,
+        routes=_routes(by),
+        scope=_scope(by),
+        seconds=seconds,
     )
-    certificate["conditions"] = _merged(links, "conditions")
-    certificate["axioms"] = sorted(
-        {axiom for link in links for axiom in link.certificate["axioms"]}
-    )
+    certificate["conditions"] = _merged(by, "conditions")
+    certificate["axioms"] = sorted({axiom for link in by for axiom in link.certificate["axioms"]})
     certificate["steps"] = [
         {
             "latex": printing.latex(step[0], statement),
             "text": printing.text(step[0], statement),
             "reason": step[1],
-            "uses": ids,
+            "uses": list(ids),
         }
         for step, ids in zip(steps, uses, strict=True)
     ]

@@ -54,3 +54,7 @@ class OutOfTime(GradproofError):
 
 class Undecided(GradproofError):
     """A route could not decide the statement; it counts as not proved."""
+
+
+class NotDerived(GradproofError):
+    """A derivation that ``derive`` has no rule for; the statement may be true all the same."""

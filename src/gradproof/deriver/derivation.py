@@ -1,0 +1,114 @@
+"""Derivations: the gradient found by the rules, and every step of it proved."""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from .. import display, kernel
+from ..chain import Chain, linked
+from ..derivatives import gradient
+from ..nodes import as_scalar
+from ..prover import NotProved, Proof, Verdict, prove
+from ..statement import Statement
+from .names import unique, with_name
+from .walk import Plan, Planned, Walk
+
+
+class Step(NamedTuple):
+    """One step: the next expression, the rules in words and as ids, and its proof."""
+
+    expression: Any
+    reason: str
+    rules: tuple[str, ...]
+    proof: Proof
+
+
+class Derivation(Verdict):
+    """A gradient with the steps that led to it, each proved; see :func:`derive`.
+
+    ``result`` is the gradient, ``steps`` the steps; ``chains`` are the proved chains that they
+    form: first one for each adjoint that got a name because it is used again, and last that of
+    the gradient.
+    """
+
+    def __init__(self, chains: tuple[Chain, ...]) -> None:
+        super().__init__(chains[-1].statement, chains[-1].certificate)
+        self.chains = chains
+
+    @property
+    def result(self) -> Any:
+        """The gradient, a SymPy expression without derivatives of the loss."""
+        return self.rhs
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Every step, in order."""
+        return tuple(
+            Step(proof.rhs, told["reason"], tuple(told["uses"]), proof)
+            for proved in self.chains
+            for proof, told in zip(proved.links, proved.certificate["steps"], strict=True)
+        )
+
+    def __repr__(self) -> str:
+        return "\n".join(display.text(proved.certificate) for proved in self.chains)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        bundles = [display.mimebundle(proved.certificate) for proved in self.chains]
+        return {kind: "\n".join(bundle[kind] for bundle in bundles) for kind in bundles[0]}
+
+
+def derive(loss: Any, variable: Any) -> Derivation:
+    """Derive the gradient of a scalar in ``variable``, in the shape of it, and prove it.
+
+    The expression is walked backwards with a table of rules in matrix notation. It is a search
+    and is not trusted: each step is proved by every route of :func:`prove`, and the result is
+    proved equal to the gradient once more, by itself.
+
+    Raises :class:`NotProved` where a step is not proved, :class:`NotDerived` where there is no
+    rule for a part of the expression, and what :func:`gradient` raises.
+    """
+    gradient(loss, variable)  # refuses what has no gradient
+    began = time.perf_counter()
+    loss = with_name(as_scalar(loss, "What derive differentiates"), variable)
+    walk = Walk(unique(loss), variable)
+    plans = walk.plans()
+    try:
+        wholes = [prove(plan.start, plan.steps[-1].expression) for plan in plans]
+        links = [tuple(_proved(step, wholes) for step in plan.steps) for plan in plans]
+        for plan in plans:
+            _check(plan)
+    except NotProved as error:
+        rules = "; ".join(step.reason for plan in plans for step in plan.steps)
+        error.add_note(f"derive had these steps: {rules}.")
+        raise
+    seconds = time.perf_counter() - began
+    return Derivation(
+        tuple(
+            linked(*plan, proofs, [step.rules for step in plan.steps], by=(whole,), seconds=seconds)
+            for plan, proofs, whole in zip(plans, links, wholes, strict=True)
+        )
+    )
+
+
+def _proved(step: Planned, wholes: list[Proof]) -> Proof:
+    """The proof of a step: one that is there already, or a new one."""
+    left, right = step.equation
+    for whole in wholes:
+        if whole.lhs == left and whole.rhs in (right, getattr(right, "definition", None)):
+            return whole
+    return prove(left, right)
+
+
+def _check(plan: Plan) -> None:
+    """Check each equation of a chain as it stands, for all shapes.
+
+    Its adjoints are proved by every route. That they were put into the right places is checked
+    by the first route alone, which is quick, and by the proof of the result.
+    """
+    for left, right in pairwise((plan.start, *(step.expression for step in plan.steps))):
+        try:
+            kernel.check(Statement(left, right))
+        except Exception:  # the prover says why not, or takes another route
+            prove(left, right)
