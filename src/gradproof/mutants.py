@@ -1,44 +1,34 @@
 """Distrust: near misses of an identity, each of which must be refused.
 
-A mutant is the right side with one thing changed: a sign, a factor 2 or ½ or a size, a term
+A mutant is the identity with one thing changed: a sign, a factor 2 or ½ or a size, a term
 dropped, a transpose added or removed, ones added, two operands swapped, one symbol or size put
-for another of its kind. A mutant whose value differs from the original at a point is false; the
-index proof must refuse it. One that agrees at every point tried is counted apart as equal.
+for another of its kind, another exponent or function. A mutant whose two sides differ at a point
+is false; the index proof must refuse it. One that agrees at every point tried is counted apart as
+equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from typing import Any
 
-from sympy import (
-    Add,
-    HadamardProduct,
-    ImmutableDenseMatrix,
-    Integer,
-    KroneckerProduct,
-    MatAdd,
-    MatMul,
-    Mul,
-    OneMatrix,
-    Pow,
-    Rational,
-    S,
-    Symbol,
-    Transpose,
-)
+from sympy import Integer, Rational, S, pi
 
-from . import kernel, numbers
+from . import kernel
+from .changes import Changer, added, alike, constant, in_turn, scaled, whole_changes
 from .errors import GradproofError, StatementError, Undecided
-from .nodes import is_matrix
+from .numbers import Judge
 from .statement import Statement
-from .symbols import Variable
-from .unfold import DerivativeNode
 
 #: More near misses than this teach nothing new.
 MOST = 16
+#: Where the right side leaves no room for this many, definitions and the left side are changed too.
+LEAST = 10
+#: Changes of the left side are differentiated anew and often change nothing.
+MOST_ON_THE_LEFT = 5
+_FACTORS = (Rational(2001, 2000), Integer(-2), Integer(3), Rational(1, 3), pi)
 
 
 class ProverFault(GradproofError):
@@ -55,144 +45,131 @@ class Distrust:
 
 def distrust(statement: Statement) -> Distrust:
     """Try the mutants of a proved statement; raise :class:`ProverFault` if a false one passes."""
-    judge = numbers.Judge(statement)
-    comparison = _comparison(statement)
-    refused = equal = 0
-    for mutant in mutants(statement):
-        if judge.agrees(mutant.right):
-            equal += 1
-            continue
-        if comparison is not None and _accepts(comparison, mutant):
+    trial, seen = _Trial(statement), set[Any]()
+    for mutant in mutants(statement, seen):
+        trial.right(mutant)
+    for changed in further(statement, seen):
+        if trial.refused >= LEAST:
+            break
+        (trial.right if changed.lhs is statement.lhs else trial.left)(changed)
+    return Distrust(trial.refused, trial.equal)
+
+
+class _Trial:
+    """Each side of a statement, read once, against changed forms of the other.
+
+    A changed form that is defined at none of the points claims nothing and does not count.
+    """
+
+    def __init__(self, statement: Statement) -> None:
+        self.refused = self.equal = 0
+        self._statement = statement
+        self._judge = Judge(statement)
+        self._comparisons: dict[bool, kernel.Comparison | None] = {}
+
+    def right(self, mutant: Statement) -> None:
+        """Try a statement whose right side is changed."""
+        self._try(mutant, mutant.right, mirrored=False)
+
+    def left(self, mutant: Statement) -> None:
+        """Try a statement whose left side is changed."""
+        self._try(mutant, mutant.left, mirrored=True)
+
+    def _try(self, mutant: Statement, changed: Any, mirrored: bool) -> None:
+        agrees = self._judge.agrees(changed)  # with the left side as it was, and so with the right
+        if agrees is None:
+            return
+        if agrees:
+            self.equal += 1
+            return
+        comparison = self._comparison(mirrored)
+        if comparison is not None and _accepts(comparison, changed):
             raise ProverFault(f"The false statement {mutant} was accepted.")
-        refused += 1
-    return Distrust(refused, equal)
+        self.refused += 1
+
+    def _comparison(self, mirrored: bool) -> kernel.Comparison | None:
+        if mirrored not in self._comparisons:
+            known = self._statement
+            sides = (known.right, known.left) if mirrored else (known.left, known.right)
+            try:
+                self._comparisons[mirrored] = kernel.Comparison(Statement.of_primitives(*sides))
+            except kernel.NoRule:
+                self._comparisons[mirrored] = None
+        return self._comparisons[mirrored]
 
 
-def _comparison(statement: Statement) -> kernel.Comparison | None:
+def _accepts(comparison: kernel.Comparison, changed: Any) -> bool:
     try:
-        return kernel.Comparison(statement)
-    except kernel.NoRule:
-        return None
-
-
-def _accepts(comparison: kernel.Comparison, mutant: Statement) -> bool:
-    try:
-        comparison.check(mutant.right)
+        comparison.check(changed)
     except Undecided:
         return False
     return True
 
 
-def mutants(statement: Statement) -> Iterator[Statement]:
-    """The near misses of a statement, each different and of the right shape."""
+def mutants(statement: Statement, seen: set[Any] | None = None) -> Iterator[Statement]:
+    """The near misses of a statement in its right side, each different and of the right shape.
+
+    ``seen`` are pairs of sides to leave out; those that are made join them.
+    """
     rhs = statement.rhs
-    seen, made = {rhs}, 0
-    scaled = (way for size in statement.dimensions for way in (rhs * size, rhs / size))
-    for changed in chain(changes(rhs, _exchangeable(statement)), scaled):
-        if changed in seen:
-            continue
-        if made == MOST:
+    sizes = (scaled(rhs, way) for size in statement.dimensions for way in (size, 1 / size))
+    changer = Changer(_exchangeable(statement))
+    ways = chain(whole_changes(rhs), changer.changes(rhs), sizes)
+    sides = ((statement.lhs, changed) for changed in ways)
+    yield from _different(statement, MOST, sides, set() if seen is None else seen)
+
+
+def further(statement: Statement, seen: set[Any]) -> Iterator[Statement]:
+    """More of them: in what names stand for, with another symbol added, and in the left side."""
+    lhs, rhs = statement.lhs, statement.rhs
+    changer = Changer(_exchangeable(statement), opened=True)
+    factors = (scaled(rhs, factor) for factor in _FACTORS)
+    symbols = (symbol for symbol in statement.symbols if alike(symbol, rhs))
+    sizes = (constant(rhs, way) for size in statement.dimensions for way in (size, 1 / size))
+    numbers = (constant(rhs, way) for way in (2, Rational(1, 2), *_FACTORS))
+    terms = (added(rhs, term) for term in chain(symbols, sizes, numbers))
+    ways = in_turn(
+        (
+            ((lhs, changed) for changed in changer.changes(rhs)),
+            ((lhs, changed) for changed in chain(factors, terms)),
+            islice(((changed, rhs) for changed in changer.changes(lhs)), MOST_ON_THE_LEFT),
+        )
+    )
+    yield from _different(statement, 4 * MOST, ways, seen)
+
+
+def _different(
+    statement: Statement, most: int, ways: Iterator[tuple[Any, Any]], seen: set[Any]
+) -> Iterator[Statement]:
+    """Statements of these sides, each once, that SymPy has not divided by zero in."""
+    seen.add((statement.lhs, statement.rhs))
+    made = 0
+    for sides in ways:
+        if made == most:
             return
-        seen.add(changed)
+        if sides in seen:
+            continue
+        seen.add(sides)
         try:
-            mutant = statement.with_right(changed)
+            mutant = statement.with_sides(*sides)
         except (IndexError, StatementError, TypeError, ValueError):
             continue
-        if mutant.right.has(S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity):
-            continue  # SymPy has divided by zero
+        if mutant.left.has(*_NOWHERE) or mutant.right.has(*_NOWHERE):
+            continue
         made += 1
         yield mutant
+
+
+_NOWHERE = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
 
 
 def _exchangeable(statement: Statement) -> dict[Any, list[Any]]:
     """For each symbol and dimension, the others that could stand in its place."""
     table: dict[Any, list[Any]] = {}
-    for one, other in combinations(statement.symbols, 2):
-        same = isinstance(one, Variable) == isinstance(other, Variable)
-        if same and getattr(one, "shape", ()) == getattr(other, "shape", ()):
-            table.setdefault(one, []).append(other)
-            table.setdefault(other, []).append(one)
-    for one, other in combinations(statement.dimensions, 2):
+    for one, other in chain(
+        (pair for pair in combinations(statement.symbols, 2) if alike(*pair)),
+        combinations(statement.dimensions, 2),
+    ):
         table.setdefault(one, []).append(other)
         table.setdefault(other, []).append(one)
     return table
-
-
-def changes(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
-    """Every expression that differs from ``expr`` in one thing."""
-    one = OneMatrix(*expr.shape) if is_matrix(expr) else Integer(1)
-    yield from (-expr, 2 * expr, expr / 2, expr + one, expr - one)
-    yield from _inside(expr, exchangeable)
-
-
-def _inside(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
-    yield from _here(expr, exchangeable)
-    if isinstance(expr, ImmutableDenseMatrix):
-        yield from _inside_explicit(expr, exchangeable)
-        return
-    if isinstance(expr, (DerivativeNode, Symbol, Variable)) or hasattr(expr, "definition"):
-        return
-    for place, arg in enumerate(expr.args):
-        if not (is_matrix(arg) or getattr(arg, "is_commutative", False)):
-            continue
-        for changed in _inside(arg, exchangeable):
-            yield from _built(expr, [*expr.args[:place], changed, *expr.args[place + 1 :]])
-
-
-def _inside_explicit(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
-    """One entry of an explicit matrix changed: the first change of each, then the others."""
-    kinds = [(place, changes(entry, exchangeable)) for place, entry in enumerate(expr.flat())]
-    while kinds:
-        left = []
-        for place, ways in kinds:
-            changed = next(ways, None)
-            if changed is not None:
-                entries = expr.flat()
-                entries[place] = changed
-                yield ImmutableDenseMatrix(*expr.shape, entries)
-                left.append((place, ways))
-        kinds = left
-
-
-def _here(expr: Any, exchangeable: dict[Any, list[Any]]) -> Iterator[Any]:
-    """The changes at the top of an expression."""
-    yield from exchangeable.get(expr, ())
-    if isinstance(expr, Transpose):
-        yield expr.arg
-    elif is_matrix(expr) and expr.shape[0] == expr.shape[1]:
-        yield expr.T
-    if isinstance(expr, (Add, MatAdd)):
-        for place, term in enumerate(expr.args):
-            yield from _built(expr, [*expr.args[:place], *expr.args[place + 1 :]])
-            yield from _built(expr, [*expr.args[:place], -term, *expr.args[place + 1 :]])
-    if isinstance(expr, (MatMul, HadamardProduct, KroneckerProduct)):
-        yield from _swapped(expr)
-    if isinstance(expr, (Mul, MatMul, HadamardProduct)):
-        for place in range(len(expr.args)):
-            rest = [*expr.args[:place], *expr.args[place + 1 :]]
-            if rest and any(is_matrix(arg) for arg in rest) == is_matrix(expr):
-                yield from _built(expr, rest)
-    if isinstance(expr, Pow) and isinstance(expr.exp, Rational):
-        yield Pow(expr.base, expr.exp + 1)
-        yield Pow(expr.base, -expr.exp)
-    if isinstance(expr, Integer) and expr not in (0, 1, -1):
-        yield expr + 1
-
-
-def _built(expr: Any, args: list[Any]) -> Iterator[Any]:
-    """A node like ``expr`` of other parts, if SymPy lets it be; one part stands for itself."""
-    try:
-        made = args[0] if len(args) == 1 < len(expr.args) else expr.func(*args)
-    except (IndexError, TypeError, ValueError):
-        return
-    yield made
-
-
-def _swapped(expr: Any) -> Iterator[Any]:
-    """Two factors exchanged, where the shapes still fit; transposed where only that fits."""
-    factors = [arg for arg in expr.args if is_matrix(arg)]
-    scalars = [arg for arg in expr.args if not is_matrix(arg)]
-    for one, other in combinations(range(len(factors)), 2):
-        swapped = list(factors)
-        swapped[one], swapped[other] = factors[other], factors[one]
-        yield from _built(expr, [*scalars, *swapped])

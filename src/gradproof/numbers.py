@@ -5,10 +5,11 @@ Both sides, as they are, at random exact points that satisfy the assumptions, to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, count
 from random import Random
 from typing import Any
 
@@ -126,24 +127,43 @@ def sample(
 
 
 class Judge:
-    """Compares other expressions with the left side of a statement, at points kept for all."""
+    """Compares other expressions with the left side of a statement, at points kept for all.
+
+    Points are drawn as they are asked for, from the smallest shape on: one is enough to tell two
+    sides apart, and all of them are needed to call them equal.
+    """
 
     def __init__(self, statement: Statement, seed: int = 0) -> None:
-        shapes = default_sizes(statement)
-        self._at = []
-        for k, sizes in enumerate(shapes):
-            with suppress(NoPoint):
-                self._at.append(sample(statement, sizes, Random(f"{seed}/judge/{k}")))
-        if not self._at:
+        self._statement, self._seed = statement, seed
+        deep = max(nesting(statement.left), nesting(statement.right)) > 1
+        orders = ((2, 1, 3), (1, 3, 2), (3, 2, 1) if deep else (3, 2, 4))
+        self._shapes = [
+            dict(zip(statement.dimensions, chain(order, count(3)), strict=False))
+            for order in (orders if statement.dimensions else orders[:2])
+        ]
+        self._known: list[tuple[Point, Any] | None] = []
+        if not any(self._points()):
             raise NoPoint("No point was found at which both sides are defined.")
 
-    def agrees(self, right: Any) -> bool:
+    def _points(self) -> Iterator[tuple[Point, Any]]:
+        """The points, each with the value of the left side there."""
+        for k, sizes in enumerate(self._shapes):
+            if k == len(self._known):
+                self._known.append(None)
+                with suppress(NoPoint):
+                    rng = Random(f"{self._seed}/judge/{k}")
+                    self._known[k] = sample(self._statement, sizes, rng)[:2]
+            known = self._known[k]
+            if known is not None:
+                yield known
+
+    def agrees(self, right: Any) -> bool | None:
         """Whether ``right``, in primitives, has the value of the left side wherever it is defined.
 
-        An expression that is defined at none of the points agrees with nothing.
+        None where it is defined at none of the points.
         """
         defined = 0
-        for point, left, _ in self._at:
+        for point, left in self._points():
             try:
                 value = point.evaluate(right)
             except OutsideDomain:
@@ -151,7 +171,7 @@ class Judge:
             defined += 1
             if difference(point, left, value) is not None:
                 return False
-        return defined > 0
+        return True if defined else None
 
 
 def draw_values(statement: Statement, sizes: dict[Any, int], rng: Random) -> dict[Any, Any]:

@@ -105,13 +105,14 @@ class Statement:
         made.lhs, made.rhs = made.left, made.right = left, right
         return made
 
-    def with_right(self, rhs: Any) -> Statement:
-        """The statement with another right side, made of the symbols that it has already."""
-        _check_shapes(rhs)
+    def with_sides(self, lhs: Any, rhs: Any) -> Statement:
+        """The statement with other sides, whose parts fit and whose symbols it has already."""
         if self.is_matrix:
-            check_same_shape(self.lhs, rhs, "The two sides do not fit")
+            check_same_shape(lhs, rhs, "The two sides do not fit")
         made = type(self).__new__(type(self))
-        made.lhs, made.rhs, made.left, made.right = self.lhs, rhs, self.left, unfold(rhs)
+        made.lhs, made.rhs = lhs, rhs
+        made.left = self.left if lhs is self.lhs else unfold(lhs)
+        made.right = self.right if rhs is self.rhs else unfold(rhs)
         return made
 
     @cached_property
@@ -186,22 +187,26 @@ def _check_numbers(*sides: Any) -> None:
 
 
 def _check_shapes(*sides: Any) -> None:
-    """SymPy lets factors and terms stand together whose symbolic shapes differ."""
     for side in sides:
         for node in _meaningful(side):
-            parts = [arg for arg in node.args if is_matrix(arg)]
-            if isinstance(node, MatMul):
-                for left, right in pairwise(parts):
-                    check_product(left, right)
-            elif isinstance(node, (MatAdd, HadamardProduct)):
-                for part in parts[1:]:
-                    check_same_shape(parts[0], part, "A sum or an entrywise product")
-            elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
-                matrix = node.args[0]  # of symbolic shapes SymPy leaves it open
-                if matrix.shape[0] != matrix.shape[1]:
-                    raise ShapeMismatch(
-                        f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
-                    )
+            check_shape(node)
+
+
+def check_shape(node: Any) -> None:
+    """Refuse parts that do not fit, which SymPy lets stand where shapes are symbolic."""
+    parts = [arg for arg in node.args if is_matrix(arg)]
+    if isinstance(node, MatMul):
+        for left, right in pairwise(parts):
+            check_product(left, right)
+    elif isinstance(node, (MatAdd, HadamardProduct)):
+        for part in parts[1:]:
+            check_same_shape(parts[0], part, "A sum or an entrywise product")
+    elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
+        matrix = node.args[0]
+        if matrix.shape[0] != matrix.shape[1]:
+            raise ShapeMismatch(
+                f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
+            )
 
 
 def _check_primitives(*sides: Any) -> None:

@@ -48,7 +48,8 @@ class Reader(ScalarReader):
     def entry(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         """The polynomial of an entry of a matrix expression."""
         if is_matrix(expr):
-            return find_rule(_MATRICES, expr)(self, expr, rows, cols)
+            rule = find_rule(_MATRICES, expr)
+            return self._once((expr, rows, cols), lambda: rule(self, expr, rows, cols))
         raise Undecided(f"{expr} is not a matrix.")
 
     def _variable(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
@@ -143,7 +144,8 @@ class Reader(ScalarReader):
     def _product(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         scalars = [self.scalar(arg) for arg in expr.args if not is_matrix(arg)]
         matrices = [arg for arg in expr.args if is_matrix(arg)]
-        return times(*scalars, self._chain(matrices, rows, cols))
+        key = (tuple(matrices), rows, cols)
+        return times(*scalars, self._once(key, lambda: self._chain(matrices, rows, cols)))
 
     def _chain(self, matrices: list[Any], rows: Indices, cols: Indices) -> Poly:
         """An entry of a product of matrices, one meeting of columns and rows after the other."""

@@ -56,6 +56,15 @@ class ScalarReader:
         self._entry_value: tuple[Poly, Any] | None = None
         self._differentiating = 0
         self.axioms: set[str] = set()
+        self._read: dict[Any, Poly] = {}
+
+    def _once(self, key: Any, read: Callable[[], Poly]) -> Poly:
+        """What is read outside all derivatives and functions has one meaning and is read once."""
+        if self._tensors or self._entry_value is not None:
+            return read()
+        if key not in self._read:
+            self._read[key] = read()
+        return self._read[key]
 
     def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
@@ -92,7 +101,7 @@ class ScalarReader:
         if expr == ENTRY and self._entry_value is not None:
             return self._entry_value[0]
         read = find_rule(_SCALARS, expr)
-        return read(self, expr)
+        return self._once(expr, lambda: read(self, expr))
 
     def _symbol(self, expr: Any) -> Poly:
         return of_atom(Entry(self._scalar_tensor(expr)))
