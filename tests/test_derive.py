@@ -156,6 +156,9 @@ def test_what_is_used_again_gets_a_name_and_a_chain_of_its_own():
     name = next(node for node in made.result.atoms(DefinedMatrix) if node != d)
     assert text(name.definition) == text(made.chains[0].rhs) == "4 ((d^(⊙2) − g) ⊙ d)"
     assert "with the name δ_d" in [step.reason for step in made.steps]
+    shown = made._repr_mimebundle_()["text/latex"]
+    assert shown.count("$$") == 2
+    assert shown.count(r"\begin{aligned}") == 2
 
 
 @pytest.mark.parametrize(
