@@ -4,51 +4,68 @@ PYTHON ?= python3
 SPHINXOPTS ?= -j auto -W
 # Tests of builds first: they take longest.
 PYTESTOPTS ?= -n 2 --dist loadfile --no-loadscope-reorder
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live test bench fuzz check lint types format lock clean
+.PHONY: help html live site earlier publish test newest bench fuzz check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
 
 # The environment is made once for a lock and a pyproject.toml; nothing is fetched that is not
 # in the lock, by hash.
-.venv/made: requirements.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+$(VENV)/made: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--no-index --no-deps --no-build-isolation --editable .
 	touch $@
 
-html: .venv/made ## build the site into build/html, if every identity on it is proved
+html: $(VENV)/made ## build the site into build/html, if every identity on it is proved
 	$(SPHINX)
 
-live: .venv/made ## serve the site and rebuild it on every save, of src/ too
+live: $(VENV)/made ## serve the site and rebuild it on every save, of src/ too
 	$(BIN)/sphinx-autobuild --watch src --watch conf.py --ignore '*/__pycache__/*' \
-		-j auto -c . -d build/doctrees docs build/html
+		-D gradproof_policy=0 -j auto -c . -d build/doctrees docs build/html
 
-test: .venv/made ## run every test, with the coverage of src/ by lines and branches
+site: html ## put the site among its versions, in build/site, as GRADPROOF_SITE serves it
+	$(BIN)/python -m gradproof.sphinx.assemble build/html build/site
+
+earlier: ## take the versions that were published before into build/site
+	.ci/pages earlier
+
+publish: ## push build/site to the branch that is served
+	.ci/pages publish
+
+test: $(VENV)/made ## run every test, with the coverage of src/ by lines and branches
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term
 
-lint: .venv/made ## check form and style
+lint: $(VENV)/made ## check form and style
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
-types: .venv/made ## check the types of src/
+types: $(VENV)/made ## check the types of src/
 	$(BIN)/mypy
 
-bench: .venv/made ## measure the figures of the speed page anew
+newest: ## build and test with the newest SymPy and Sphinx, in an environment of its own
+	rm -f build/newest/made
+	$(MAKE) VENV=build/newest build/newest/made
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check \
+		--upgrade mpmath myst-nb sphinx sympy
+	$(MAKE) VENV=build/newest html test
+
+bench: $(VENV)/made ## measure the figures of the speed page anew
 	$(BIN)/python -m tests.bench
 
-fuzz: .venv/made ## try random statements for ten minutes; a false accept is an error
+fuzz: $(VENV)/made ## try random statements for ten minutes; a false accept is an error
 	$(BIN)/python -m tests.fuzz
 
 check: lint types html test ## everything that must pass
 
-format: .venv/made ## bring the code into form
+format: $(VENV)/made ## bring the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 

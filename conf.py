@@ -8,14 +8,17 @@ author = "The gradproof authors"
 copyright = f"2026, {author}"
 version = release = installed("gradproof")
 
-extensions = ["gradproof.sphinx", "gradproof.sphinx.katex", "sphinx_copybutton"]
+extensions = ["gradproof.sphinx", "gradproof.sphinx.katex", "gradproof.sphinx.hosting"]
+extensions += ["sphinx_copybutton"]
 exclude_patterns = ["**/_*", "_*"]
 nitpicky = True
 
 gradproof_identities = "identities.txt"
 gradproof_moved = "moved.txt"
 gradproof_citation = "../CITATION.cff"
-gradproof_site = os.environ.get("GRADPROOF_SITE", "")  # https://host/path/ when it is hosted
+gradproof_site = os.environ.get("GRADPROOF_SITE", "").rstrip("/")  # where it is hosted, if it is
+gradproof_serves = ["djangocms-katex", "furo", "myst-nb", "pygments"]
+gradproof_serves += ["sphinx", "sphinx-basic-ng", "sphinx-copybutton"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "smartquotes"]
 myst_heading_anchors = 3
@@ -25,6 +28,8 @@ nb_output_stderr = "error"
 nb_mime_priority_overrides = [("html", "text/latex", 0)]
 
 html_theme = "furo"
+html_favicon = "docs/_static/favicon.ico"
+templates_path = ["docs/_templates"]
 html_title = "gradproof"
 html_math_renderer = "katex"
 html_static_path = ["docs/_static"]

@@ -78,11 +78,10 @@ class Site:
         self, extra: str = "", *, identities: str | None = None, moved: str | None = None
     ) -> None:
         """The real configuration, with the paths and the few lines that a test is about."""
-        text = (ROOT / "conf.py").read_text("utf8")
-        static = f"html_static_path = [{str(ROOT / 'docs' / '_static')!r}]"
+        text = (ROOT / "conf.py").read_text("utf8").replace('"docs/', f'"{ROOT}/docs/')
         listed = f"gradproof_identities = {identities!r}\ngradproof_moved = {moved!r}"
-        cited = f"gradproof_citation = {str(ROOT / 'CITATION.cff')!r}"
-        lines = "\n".join([text, static, listed, cited, extra])
+        cited = f"gradproof_citation = {str(ROOT / 'CITATION.cff')!r}\ngradproof_site = ''"
+        lines = "\n".join([text, listed, cited, extra])
         (self.root / "conf.py").write_text(f"{lines}\n", "utf8")
 
     def write(self, name: str, text: str) -> None:

@@ -69,6 +69,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(SetIdentities)
     app.add_css_file("gradproof.css")
     graph_page.setup(app)
+    app.add_event("gradproof-withdrawn")  # for what other extensions wrote with the pages
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _begin)
     app.connect("env-get-outdated", _remove_pages)
@@ -197,6 +198,7 @@ def _take_back(app: Sphinx, report: str) -> None:
     publish.withdraw(Path(app.outdir), publish.html_pages(app), report)
     if isinstance(app.builder, StandaloneHTMLBuilder):
         addresses.withdraw(app)
+    app.emit("gradproof-withdrawn")
 
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
