@@ -72,7 +72,7 @@ format: $(VENV)/made ## bring the code into form
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
-		--extra sphinx --group docs --group test --group lint --group build \
+		--extra check --extra sphinx --group docs --group test --group lint --group build \
 		pyproject.toml --output-file requirements.lock
 
 clean: ## remove what was built; the environment stays

@@ -25,6 +25,9 @@ _KINDS = {
 
 Certificate = dict[str, Any]
 
+#: The one verdict of each kind of certificate that is not a failure.
+WANTED = {"prove": "proved", "chain": "proved", "refute": "refuted"}
+
 
 def check_identity(name: str | None) -> str | None:
     """Return the permanent id of an identity if it is well formed, else raise ``BadName``."""

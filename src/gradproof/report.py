@@ -1,9 +1,10 @@
-"""How a verdict reaches the gate.
+"""How a verdict reaches the gate, or the check of a file.
 
 Every call of `prove`, `refute` or a chain hands its certificate to `publish`, before it raises
 anything.  In an ordinary session nothing happens.  In a kernel run by the gate the certificate
 leaves as the *metadata* of an empty output of the cell, where neither a swallowed exception nor
-the cache of executed pages can lose it.
+the cache of executed pages can lose it.  A process that `gradproof check` runs says with
+`listen` where to else it is to go.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 GATE = "GRADPROOF_GATE"
@@ -20,7 +21,16 @@ GATE = "GRADPROOF_GATE"
 KEY = "gradproof"
 """The key of the output's metadata under which a certificate travels."""
 
+Message = dict[str, Any]
+
 _numbers = itertools.count(1)
+_listener: Callable[[Message], None] | None = None
+
+
+def listen(listener: Callable[[Message], None]) -> None:
+    """Hand every certificate of this process to `listener`, and to no gate."""
+    global _listener
+    _listener = listener
 
 
 def wanted() -> bool:
@@ -35,6 +45,9 @@ def publish(certificate: Mapping[str, Any]) -> None:
     of the cell from which the verdict was asked for, and with a running number, so that a
     certificate which a cell hides from view is missed.
     """
+    if _listener is not None:
+        _listener(_message(certificate))
+        return
     if not wanted() or "IPython" not in sys.modules:
         return
     from IPython.core.getipython import get_ipython
@@ -42,8 +55,11 @@ def publish(certificate: Mapping[str, Any]) -> None:
     shell = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
     if shell is None:
         return
-    message = {"certificate": dict(certificate), "line": _cell_line(), "number": next(_numbers)}
-    shell.display_pub.publish(data={}, metadata={KEY: message})
+    shell.display_pub.publish(data={}, metadata={KEY: _message(certificate)})
+
+
+def _message(certificate: Mapping[str, Any]) -> Message:
+    return {"certificate": dict(certificate), "line": _cell_line(), "number": next(_numbers)}
 
 
 def _cell_line() -> int:

@@ -21,7 +21,7 @@ Coded = tuple[str, int]
 _RULES: dict[str, Callable[[Any], Coded]] = {}
 
 #: What the code may call of SymPy, and a symbol may therefore not be called.
-_SYMPY = frozenset(
+CALLED = frozenset(
     """Abs Determinant DiagMatrix HadamardPower HadamardProduct KroneckerProduct Matrix Rational
     Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
 )
@@ -41,7 +41,7 @@ def code(expr: Any) -> str:
 def identifier(name: str) -> str:
     """The Python variable for a symbol's name; one that hides nothing the code calls."""
     made = name.replace("'", "_prime")
-    return made + "_" if keyword.iskeyword(made) or made in _SYMPY or is_ours(made) else made
+    return made + "_" if keyword.iskeyword(made) or made in CALLED or is_ours(made) else made
 
 
 def is_ours(name: str) -> bool:

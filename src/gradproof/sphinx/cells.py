@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from gradproof.certificate import WANTED
 from gradproof.report import KEY
 
 Cell = Mapping[str, Any]
-
-WANTED = {"prove": "proved", "chain": "proved", "refute": "refuted"}
-"""The one verdict of each kind of certificate that is not a failure."""
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ERROR_LINE = re.compile(r"Cell In\[\d+\], line (\d+)")

@@ -8,6 +8,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from gradproof.certificate import WANTED
 from gradproof.sphinx import cells
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.outputs import set_verdicts
@@ -31,7 +32,7 @@ class Given:
     def holds(self) -> bool:
         """Whether the verdict is the one that was asked for."""
         kind = str(self.certificate.get("kind"))
-        return self.certificate.get("verdict") == cells.WANTED.get(kind, "")
+        return self.certificate.get("verdict") == WANTED.get(kind, "")
 
 
 @dataclass

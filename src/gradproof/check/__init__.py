@@ -1,0 +1,94 @@
+"""Proofs in pages, notebooks and Python files, checked without Sphinx: `gradproof check`.
+
+Every file is run in a process of its own, which may do as it likes, and says which claims it
+makes.  A second process, which runs nothing of the file, reads each claim as a statement and
+proves it anew.  Only what that process proves counts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from .one import check_file
+from .verdicts import Claim, Report
+
+__all__ = ["TIME_LIMIT", "Claim", "Report", "check", "check_file", "find"]
+
+TIME_LIMIT = 120.0
+"""Seconds that a file may run, and as many again for its claims to be proved anew."""
+
+_KINDS = (".ipynb", ".md", ".py")
+
+
+def check(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    executor: Executor | None = None,
+    timeout: float = TIME_LIMIT,
+    require: Sequence[str] = (),
+    done: Callable[[Report], None] | None = None,
+) -> list[Report]:
+    """Check files, side by side, and return a report for each, in their order.
+
+    `executor` is anything with the interface of :class:`concurrent.futures.Executor`; by default
+    as many files as there are processors are checked at a time.  It is given :func:`check_file`,
+    which can be pickled, so it may run on other machines if they see the same files.  Each file
+    has `timeout` seconds, must prove or refute the ids in `require`, and is handed to `done` as
+    soon as there is a report.
+    """
+    files = [os.path.abspath(path) for path in paths]
+    if executor is None:
+        # The work is done by other processes; threads wait for them.
+        with ThreadPoolExecutor(os.cpu_count()) as threads:
+            return check(files, executor=threads, timeout=timeout, require=require, done=done)
+    futures: dict[Future[Report], int] = {
+        executor.submit(check_file, path, timeout=timeout, require=tuple(require)): number
+        for number, path in enumerate(files)
+    }
+    reports: dict[int, Report] = {}
+    try:
+        for future in as_completed(futures):
+            number = futures[future]
+            reports[number] = _report(future, files[number])
+            if done is not None:
+                done(reports[number])
+    finally:
+        for future in futures:
+            future.cancel()
+    return [reports[number] for number in range(len(files))]
+
+
+def _report(future: Future[Report], path: str) -> Report:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    return Report(path, (), (f"the check itself failed: {type(error).__name__}: {error}",), 0.0)
+
+
+def find(path: str | os.PathLike[str]) -> list[Path]:
+    """The files to check at `path`: itself or, for a folder, what is in it at any depth.
+
+    In a folder every notebook and Python file counts, and a Markdown file with a code cell.
+    Files and folders whose names begin with a dot or an underscore are left out.
+    """
+    start = Path(path)
+    if not start.is_dir():
+        return [start]
+    found = []
+    for folder, folders, names in os.walk(start):
+        folders[:] = sorted(name for name in folders if name[0] not in "._")
+        for name in sorted(name for name in names if name[0] not in "._"):
+            file = Path(folder, name)
+            if file.suffix in _KINDS and (file.suffix != ".md" or _has_cells(file)):
+                found.append(file)
+    return found
+
+
+def _has_cells(path: Path) -> bool:
+    try:
+        return b"{code-cell}" in path.read_bytes()
+    except OSError:
+        return True  # it is looked at again, and reported

@@ -1,0 +1,63 @@
+"""In a process that runs nothing of a submission: proves each claim anew, from its statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import printing
+from ..prover import NotProved, prove, refute
+from ..statement import Statement
+from .apart import Answer, begin
+from .reading import Read, read
+
+
+def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> None:
+    """Answer with the number, verdict, statement and detail of each claim."""
+    proved: list[Read | None] = []
+    for number, claim in enumerate(claims):
+        sides = None
+        verdict, statement, detail = "not proved", claim["statement"], ""
+        try:
+            sides = read(claim["code"])
+            links = proved[len(proved) - claim["steps"] :] if claim["steps"] else []
+            if claim["kind"] == "refute":
+                certificate = refute(*sides).certificate
+                verdict, statement = certificate["verdict"], certificate["statement"]["text"]
+            elif claim["kind"] == "chain" and _join(sides, links):
+                verdict, statement = "proved", _text(sides)
+            else:
+                certificate = prove(*sides).certificate
+                verdict, statement = certificate["verdict"], certificate["statement"]["text"]
+        except NotProved as error:
+            verdict, detail = error.certificate["verdict"], str(error)
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"
+        proved.append(sides if verdict == "proved" else None)
+        answer({"number": number, "verdict": verdict, "statement": statement, "detail": detail})
+
+
+def _join(sides: Read, links: list[Read | None]) -> bool:
+    """Whether the links, each proved just before, lead from one side to the other."""
+    here = sides.lhs
+    for link in links:
+        if link is None or link.lhs != here:
+            return False
+        here = link.rhs
+    return bool(links) and here == sides.rhs
+
+
+def _text(sides: Read) -> str:
+    statement = Statement(*sides)
+    return " = ".join(printing.text(side, statement) for side in sides)
+
+
+def main() -> None:
+    """Judge the claims that are asked for."""
+    claims, answer = begin()
+    judge(claims, answer)
+    answer({"done": True})
+
+
+if __name__ == "__main__":
+    main()
