@@ -24,6 +24,7 @@ from gradproof.check.command import command
 from gradproof.check.verdicts import plain
 from gradproof.errors import StatementError
 from gradproof.printing import snippet
+from gradproof.statement import Statement
 
 from .test_printing import statements
 
@@ -241,9 +242,9 @@ def test_modules_beside_the_file_are_found_but_none_poses_as_gradproof(tmp_path:
 
 
 @pytest.mark.parametrize("statement", statements(), ids=str)
-def test_every_claim_is_read_back(statement: object) -> None:
-    sides = reading.read(snippet(statement, name="an-id"))
-    assert (sides.lhs, sides.rhs) == (statement.lhs, statement.rhs)
+def test_every_claim_is_read_back(statement: Statement) -> None:
+    read = Statement(*reading.read(snippet(statement, name="an-id")))
+    assert (read.left, read.right) == (statement.left, statement.right)
 
 
 @pytest.mark.parametrize(

@@ -9,23 +9,24 @@ from .. import printing
 from ..prover import NotProved, prove, refute
 from ..statement import Statement
 from .apart import Answer, begin
-from .reading import Read, read
+from .reading import read
 
 
 def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> None:
     """Answer with the number, verdict, statement and detail of each claim."""
-    proved: list[Read | None] = []
+    proved: list[Statement | None] = []
     for number, claim in enumerate(claims):
-        sides = None
+        stated = None
         verdict, statement, detail = "not proved", claim["statement"], ""
         try:
             sides = read(claim["code"])
+            stated = Statement(*sides)
             links = proved[len(proved) - claim["steps"] :] if claim["steps"] else []
             if claim["kind"] == "refute":
                 certificate = refute(*sides).certificate
                 verdict, statement = certificate["verdict"], certificate["statement"]["text"]
-            elif claim["kind"] == "chain" and _join(sides, links):
-                verdict, statement = "proved", _text(sides)
+            elif claim["kind"] == "chain" and _join(stated, links):
+                verdict, statement = "proved", _text(stated)
             else:
                 certificate = prove(*sides).certificate
                 verdict, statement = certificate["verdict"], certificate["statement"]["text"]
@@ -33,23 +34,22 @@ def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> Non
             verdict, detail = error.certificate["verdict"], str(error)
         except Exception as error:
             detail = f"{type(error).__name__}: {error}"
-        proved.append(sides if verdict == "proved" else None)
+        proved.append(stated if verdict == "proved" else None)
         answer({"number": number, "verdict": verdict, "statement": statement, "detail": detail})
 
 
-def _join(sides: Read, links: list[Read | None]) -> bool:
+def _join(stated: Statement, links: list[Statement | None]) -> bool:
     """Whether the links, each proved just before, lead from one side to the other."""
-    here = sides.lhs
+    here = stated.left
     for link in links:
-        if link is None or link.lhs != here:
+        if link is None or link.left != here:
             return False
-        here = link.rhs
-    return bool(links) and here == sides.rhs
+        here = link.right
+    return bool(links) and here == stated.right
 
 
-def _text(sides: Read) -> str:
-    statement = Statement(*sides)
-    return " = ".join(printing.text(side, statement) for side in sides)
+def _text(stated: Statement) -> str:
+    return " = ".join(printing.text(side, stated) for side in (stated.lhs, stated.rhs))
 
 
 def main() -> None:

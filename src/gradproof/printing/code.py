@@ -22,8 +22,8 @@ _RULES: dict[str, Callable[[Any], Coded]] = {}
 
 #: What the code may call of SymPy, and a symbol may therefore not be called.
 CALLED = frozenset(
-    """Abs Determinant DiagMatrix HadamardPower HadamardProduct KroneckerProduct Matrix Rational
-    Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
+    """Abs Determinant DiagMatrix DiagonalOf HadamardPower HadamardProduct KroneckerProduct Matrix
+    Rational Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
 )
 _CALLS = {
     "ScalarDerivative": "gradient",
