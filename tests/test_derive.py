@@ -70,6 +70,7 @@ t, lam = scalar("t"), scalar("lambda")
 F, phi = function("F"), function("phi")
 S = define("S", W * X)
 P = define("P", softmax(S))
+v, LOGISTIC = vector("v", N), define("s", sigmoid(X.T * x))
 #: Identities of the site whose loss names entries, or has a derivative in it: no rule applies.
 WITHOUT_RULE = {
     "chol",
@@ -111,6 +112,13 @@ DERIVED = [
     (-inner(Y, log_softmax(S)) / N, W, "(softmax(S) − Y)Xᵀ/N", {"back-log-softmax"}),
     (F(layers()[1]), layers()[0], "(φ′(Z) ⊙ (Uᵀ(∂F/∂S)))Xᵀ", {"back-elementwise"}),
     (total(softplus(A * x)) - inner(g, A * x), x, "Aᵀ(σ(A x) − g)", {"back-elementwise"}),
+    (
+        -inner(v, LOGISTIC.applyfunc(log))
+        - inner(ones(N) - v, (ones(N) - LOGISTIC).applyfunc(log)),
+        x,
+        "X (s − v)",
+        {"back-inner"},
+    ),
     (x.T * A * x, x, "(A + Aᵀ)x", {"back-transpose", "back-total"}),
     (x.T * B * x, x, "2 B x", {"matmul-X"}),
     (logdet(A), A, "A⁻ᵀ", {"logdet"}),
@@ -155,7 +163,7 @@ def test_what_is_used_again_gets_a_name_and_a_chain_of_its_own():
     assert text(made.chains[0].lhs) == "∂L/∂d"
     name = next(node for node in made.result.atoms(DefinedMatrix) if node != d)
     assert text(name.definition) == text(made.chains[0].rhs) == "4 ((d^(⊙2) − g) ⊙ d)"
-    assert "with the name δ_d" in [step.reason for step in made.steps]
+    assert "which is called δ_d" in [step.reason for step in made.steps]
     shown = made._repr_mimebundle_()["text/latex"]
     assert shown.count("$$") == 2
     assert shown.count(r"\begin{aligned}") == 2

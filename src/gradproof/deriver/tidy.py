@@ -6,6 +6,7 @@ trusted: an expression that came out wrong would not be proved.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from sympy import (
@@ -93,12 +94,13 @@ def _is_unit(matrix: Any) -> bool:
 
 def plus(*terms: Any) -> Any:
     """The sum of matrices, like terms and a common scalar factor taken together."""
-    found: dict[tuple[Any, ...], Any] = {}
+    found: dict[Any, tuple[Any, Any]] = {}
     flat = [single for term in terms for single in _terms(term)]
     for term in flat:
         scale, factors = apart(term)
-        found[factors] = found.get(factors, S.Zero) + scale
-    kept = {factors: scale for factors, scale in found.items() if scale != 0}
+        like = tuple(map(_like, factors))
+        found[like] = (factors, found[like][1] + scale if like in found else scale)
+    kept = {factors: scale for factors, scale in found.values() if scale != 0}
     if any(not isinstance(f[0], ZeroMatrix) for f in kept):
         kept = {f: scale for f, scale in kept.items() if not isinstance(f[0], ZeroMatrix)}
     if not kept:
@@ -128,6 +130,13 @@ def _terms(term: Any) -> list[Any]:
     return [term]
 
 
+def _like(matrix: Any) -> Any:
+    """The same for sums and entrywise products whose parts are in another order."""
+    if isinstance(matrix, (MatAdd, HadamardProduct)):
+        return type(matrix), frozenset(matrix.args)
+    return matrix
+
+
 def _common(scales: list[Any]) -> Any:
     """The factor that all terms have up to a sign; without a minus, if some term has none."""
     first = next((s for s in scales if not s.could_extract_minus_sign()), scales[0])
@@ -136,30 +145,67 @@ def _common(scales: list[Any]) -> Any:
 
 def entrywise(*parts: Any) -> Any:
     """The entrywise product, powers of one factor taken together."""
-    shape, scale = parts[0].shape, S.One
-    powers: dict[tuple[Any, ...], Any] = {}
+    for i, part in enumerate(parts):
+        others = parts[:i] + parts[i + 1 :]
+        if _cancels(part, others):
+            short = plus(*(entrywise(term, *others) for term in _terms(part)))
+            spread = plus(*(_spread(entrywise(term, *others)) for term in _terms(part)))
+            return min(short, spread, key=size)
+    shape, scale, powers = parts[0].shape, S.One, dict[Any, Any]()
     for part in parts:
-        factor, inner = apart(part)
+        factor, bases = _powers(part)
         scale *= factor
-        single = inner[0] if len(inner) == 1 else None
-        many = single.args if isinstance(single, HadamardProduct) else (times(*inner),)
-        for one in many:
-            more, matrices = apart(one)
-            scale *= more
-            base, exponent = times(*matrices), S.One
-            if isinstance(base, HadamardPower):
-                base, exponent = base.args
-            powers[base,] = powers.get((base,), S.Zero) + exponent
-    if any(isinstance(base, ZeroMatrix) for (base,) in powers):
+        for base, q in bases:
+            like = _like(base)
+            powers[like] = (base, q + powers[like][1] if like in powers else q)
+    if any(isinstance(base, ZeroMatrix) for base, _ in powers.values()):
         return ZeroMatrix(*shape)
     made = [
         base if q == 1 else HadamardPower(base, q)
-        for (base,), q in powers.items()
+        for base, q in powers.values()
         if q != 0 and not isinstance(base, OneMatrix)
     ]
     if not made:
         return times(scale, OneMatrix(*shape))
     return times(scale, made[0] if len(made) == 1 else HadamardProduct(*made))
+
+
+def _powers(part: Any) -> tuple[Any, list[tuple[Any, Any]]]:
+    """The scalar factor of an entrywise product, and its factors as bases and exponents."""
+    scale, factors = apart(part)
+    single = factors[0] if len(factors) == 1 else times(*factors)
+    found = []
+    for one in single.args if isinstance(single, HadamardProduct) else (single,):
+        more, inner = apart(one)
+        scale *= more
+        base = times(*inner)
+        found.append(base.args if isinstance(base, HadamardPower) else (base, S.One))
+    return scale, found
+
+
+def _cancels(part: Any, others: tuple[Any, ...]) -> bool:
+    """Whether ``part`` is a sum in which a term is divided by one of ``others``."""
+    bases = {_like(base) for other in others for base, q in _powers(other)[1] if q.is_positive}
+    terms = _terms(part)
+    return len(terms) > 1 and any(
+        _like(base) in bases and q.is_negative for term in terms for base, q in _powers(term)[1]
+    )
+
+
+def _spread(expr: Any) -> Any:
+    """An entrywise product of sums as a sum of products."""
+    scale, bases = _powers(expr)
+    factors = [_terms(base) if q == 1 else [HadamardPower(base, q)] for base, q in bases]
+    return times(scale, plus(*(entrywise(*choice) for choice in product(*factors))))
+
+
+def size(expr: Any) -> int:
+    """How many matrices an expression is made of, each name counted as one."""
+    if not is_matrix(expr):
+        return 0
+    if not expr.args or isinstance(expr, Variable | OneMatrix) or hasattr(expr, "name"):
+        return 1
+    return sum(size(arg) for arg in expr.args)
 
 
 def transposed(expr: Any) -> Any:

@@ -17,7 +17,7 @@ from ..printing.scope import names
 from ..symbols import Variable
 from .graph import Applied, Graph
 from .names import fresh_name, named, unused_name
-from .tidy import apart, is_symmetric, tidied
+from .tidy import apart, is_symmetric, size, tidied
 
 #: An adjoint that is used more than once gets a name if it is made of more matrices than this.
 SMALL = 2
@@ -67,7 +67,7 @@ class Walk:
         return self.symbol(node)
 
     def _valued(self, node: Any, adjoint: Any) -> Any:
-        if node not in self.held or self._uses(node) < 2 or _parts(adjoint) <= SMALL:
+        if node not in self.held or self._uses(node) < 2 or size(adjoint) <= SMALL:
             return adjoint
         self.given[node] = define(fresh_name(node, self._taken), named(adjoint, self.loss))
         return self.given[node]
@@ -102,7 +102,7 @@ class Walk:
 
     def _step(self, expr: Any, applied: tuple[Applied, ...], equation: Any) -> Planned:
         ids = dict.fromkeys(one.rule.identity for one in applied)
-        reason = reasons(applied) or f"with the name {shown(equation[1])}"
+        reason = reasons(applied) or f"which is called {shown(equation[1])}"
         return Planned(named(expr, self.loss), reason, tuple(ids), equation)
 
     def _equation(self, node: Any) -> tuple[Any, Any]:
@@ -152,12 +152,3 @@ def _is_plain(adjoint: Any) -> bool:
         return False
     inner = factors[0].arg if isinstance(factors[0], Transpose) else factors[0]
     return isinstance(inner, Gradient | Identity | OneMatrix | ZeroMatrix)
-
-
-def _parts(expr: Any) -> int:
-    """How many matrices an expression is made of, each name counted as one."""
-    if not is_matrix(expr):
-        return 0
-    if not expr.args or isinstance(expr, Variable | OneMatrix) or hasattr(expr, "name"):
-        return 1
-    return sum(_parts(arg) for arg in expr.args)
