@@ -5,21 +5,60 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from sympy import Abs, HadamardProduct, Integer, Rational, Trace, exp, log, sqrt
+import mpmath
+from sympy import (
+    Abs,
+    Determinant,
+    HadamardPower,
+    HadamardProduct,
+    Integer,
+    KroneckerProduct,
+    Rational,
+    Trace,
+    erf,
+    exp,
+    log,
+    sqrt,
+    tanh,
+)
 
-from gradproof import dims, gradient, inner, matrix, ones, scalar, softmax, total, vector
-from gradproof.errors import GradproofError, Undecided
+from gradproof import (
+    dims,
+    eye,
+    function,
+    gradient,
+    inner,
+    matrix,
+    norm,
+    ones,
+    scalar,
+    softmax,
+    total,
+    vector,
+)
+from gradproof.errors import GradproofError, OutOfTime, Undecided
 from gradproof.kernel import Comparison
-from gradproof.numbers import Judge, NoPoint
+from gradproof.kernel.read import Reader
+from gradproof.limits import time_limit
+from gradproof.numbers import Judge, NoPoint, sample
 from gradproof.statement import Statement
 
+from ..kernel.values import Undefined, Unknown
+from ..kernel.values import value as value_of
+
+#: Seconds after which a statement is left alone.
+LONGEST = 5.0
 M, N = dims("m n")
 A, B = matrix("A", M, N), matrix("B", M, N)
 SQUARE = matrix("Q", N, N, symmetric=True)
 POSITIVE = matrix("R", M, N, positive=True)
 Y = matrix("Y", M, N, column_sums=1)
 HOT = matrix("H", M, N, one_hot=True)
+INVERTIBLE = matrix("K", N, N, invertible=True)
+DIAGONAL = matrix("D", N, N, diagonal=True)
+ORTHOGONAL = matrix("O", N, N, orthogonal=True)
 X, V = vector("x", N), vector("v", N)
+PHI, F = function("phi"), function("F")
 U, P = scalar("u"), scalar("p", positive=True)
 POWERS = [Integer(-2), Integer(-1), Integer(2), Rational(1, 2), Rational(-1, 2), Rational(3, 2)]
 
@@ -36,12 +75,32 @@ def some_scalar(chance: Random, depth: int) -> Any:
     if roll < 0.6:
         return some_scalar(chance, depth - 1) ** chance.choice(POWERS)
     if roll < 0.7:
-        return chance.choice([exp, log, Abs, sqrt])(some_scalar(chance, depth - 1))
+        head = chance.choice([exp, log, Abs, sqrt, tanh, erf, PHI])
+        return head(some_scalar(chance, depth - 1))
     if roll < 0.85:
         return total(some_matrix(chance, depth - 1))
     if roll < 0.93:
         return inner(some_matrix(chance, depth - 1), some_matrix(chance, depth - 1))
-    return inner(X, SQUARE * V) if roll < 0.97 else Trace(SQUARE * SQUARE)
+    square = some_square(chance, depth - 1)
+    last = [inner(X, square * V), Trace(square), norm(square * X), F(square * V)]
+    return chance.choice([*last, Determinant(square), total(KroneckerProduct(A, square))])
+
+
+def some_square(chance: Random, depth: int) -> Any:
+    """A random expression of shape n×n."""
+    roll = chance.random()
+    if depth <= 0 or roll < 0.4:
+        return chance.choice([SQUARE, INVERTIBLE, DIAGONAL, ORTHOGONAL, eye(N), ones(N, N)])
+    if roll < 0.55:
+        return some_square(chance, depth - 1) + some_square(chance, depth - 1)
+    if roll < 0.7:
+        return some_square(chance, depth - 1) * some_square(chance, depth - 1)
+    if roll < 0.8:
+        return HadamardProduct(some_square(chance, depth - 1), some_square(chance, depth - 1))
+    if roll < 0.88:
+        return some_matrix(chance, depth - 1).T * some_matrix(chance, depth - 1)
+    square = some_square(chance, depth - 1)
+    return chance.choice([square.T, INVERTIBLE.I, (INVERTIBLE * DIAGONAL).I, square * INVERTIBLE.I])
 
 
 def some_matrix(chance: Random, depth: int) -> Any:
@@ -54,14 +113,17 @@ def some_matrix(chance: Random, depth: int) -> Any:
     if roll < 0.5:
         return HadamardProduct(some_matrix(chance, depth - 1), some_matrix(chance, depth - 1))
     if roll < 0.6:
-        return some_matrix(chance, depth - 1) * SQUARE
+        return some_matrix(chance, depth - 1) * some_square(chance, depth - 2)
     if roll < 0.7:
         return some_scalar(chance, depth - 1) * some_matrix(chance, depth - 1)
     if roll < 0.8:
         return softmax(some_matrix(chance, depth - 1))
     if roll < 0.9:
         return ones(M, M) * some_matrix(chance, depth - 1)
-    return some_matrix(chance, depth - 1).applyfunc(chance.choice([exp, lambda z: z**2]))
+    if roll < 0.93:
+        return HadamardPower(POSITIVE, chance.choice(POWERS))
+    head = chance.choice([exp, tanh, erf, PHI, lambda z: z**2])
+    return some_matrix(chance, depth - 1).applyfunc(head)
 
 
 def some_statement(chance: Random) -> Statement:
@@ -79,6 +141,9 @@ def some_statement(chance: Random) -> Statement:
             lambda: lhs.xreplace({A: B}),
             lambda: lhs.xreplace({Y: HOT}),
             lambda: lhs.xreplace({U: P}),
+            lambda: lhs.xreplace({ORTHOGONAL: eye(N)}),
+            lambda: lhs.xreplace({SQUARE: DIAGONAL}),
+            lambda: lhs.xreplace({INVERTIBLE: INVERTIBLE.T}),
         ]
     )()
     return Statement(lhs, rhs)
@@ -97,15 +162,75 @@ def judged(statement: Statement) -> str:
     return "accepted"
 
 
+def keeps_value(expr: Any, chance: Random) -> bool:
+    """Whether the normal form of an expression, or of a derivative, has its value at a point.
+
+    Raises ``Undecided`` or ``Undefined`` where one of the two has none.
+    """
+    claim = Statement(expr, expr)
+    sizes = {M: 2, N: 3}
+    point, known, _ = sample(claim, sizes, chance, digits=20)
+    drawn = {str(symbol.name): (symbol, value) for symbol, value in point.values.items()}
+    plain = {str(dim): size for dim, size in sizes.items()}
+
+    def entry(name: str, at: tuple[int, ...]) -> Any:
+        symbol, value = drawn[name]
+        if not at:
+            return as_number(value)
+        if len(at) == 1:  # a vector, or a diagonal matrix
+            return as_number(value[at[0]][at[0] if symbol.shape[1] != 1 else 0])
+        return as_number(value[at[0]][at[1]])
+
+    reader = Reader()
+    with mpmath.workdps(40):
+        if not claim.is_matrix:
+            return close(value_of(reader.scalar(claim.left), entry, plain), known)
+        axes = [reader.indices(claim.left, axis) for axis in (0, 1)]
+        poly = reader.entry(claim.left, *axes)
+        return all(
+            close(value_of(poly, entry, plain, {axes[0][0]: i, axes[1][0]: j}), known[i][j])
+            for i in range(len(known))
+            for j in range(len(known[0]))
+        )
+
+
+def as_number(value: Any) -> Any:
+    """A fraction in numbers of many digits."""
+    return mpmath.mpf(value.numerator) / value.denominator
+
+
+def close(one: Any, other: Any) -> bool:
+    """Whether two values agree to fifteen digits."""
+    return bool(abs(one - mpmath.mpf(other)) <= 1e-15 * max(1, abs(one), abs(other)))
+
+
+def checked(expr: Any, chance: Random) -> str:
+    """``kept`` or ``undefined``; raises AssertionError where the normal form changes a value."""
+    try:
+        assert keeps_value(expr, chance), f"the normal form has another value: {expr}"
+    except (Undecided, Undefined, Unknown, RecursionError):
+        return "undefined"
+    return "kept"
+
+
 def run(seed: int, count: int) -> dict[str, int]:
     """Judge ``count`` random statements; return how many ended how."""
     chance = Random(seed)
-    tally = {"accepted": 0, "refused": 0, "undecided": 0, "malformed": 0}
+    endings = ("accepted", "refused", "undecided", "malformed", "kept", "undefined", "slow")
+    tally = dict.fromkeys(endings, 0)
     for _ in range(count):
         try:
             statement = some_statement(chance)
         except (GradproofError, ArithmeticError, TypeError, ValueError):
             tally["malformed"] += 1
             continue
-        tally[judged(statement)] += 1
+        for question in (
+            lambda it=statement: judged(it),
+            lambda it=statement: checked(it.lhs, chance),
+        ):
+            try:
+                with time_limit(LONGEST):
+                    tally[question()] += 1
+            except OutOfTime:
+                tally["slow"] += 1
     return tally

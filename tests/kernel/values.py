@@ -12,7 +12,11 @@ from math import prod
 import mpmath
 
 from gradproof.kernel.sums import Range
-from gradproof.kernel.terms import Base, Delta, Entry, Mono, Op, Poly, Sum
+from gradproof.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
+
+
+class Unknown(Exception):
+    """An atom that has no value here, such as an arbitrary function."""
 
 
 class Undefined(ArithmeticError):
@@ -55,6 +59,8 @@ def _atom(atom, entries, sizes, at):
     if isinstance(atom, Entry):
         if atom.tensor.has("number"):
             return mpmath.mpf(int(atom.tensor.name))
+        if atom.tensor.has("constant"):
+            return +getattr(mpmath.mp, atom.tensor.name)
         if atom.tensor.has("integer"):
             return mpmath.mpf(sizes[atom.tensor.name])
         return entries(atom.tensor.name, tuple(place(i) for i in atom.indices))
@@ -68,10 +74,49 @@ def _atom(atom, entries, sizes, at):
             _mono(atom.body, entries, sizes, {**at, **dict(zip(atom.bound, choice, strict=True))})
             for choice in itertools.product(*ranges)
         )
-    assert isinstance(atom, Op)
+    if isinstance(atom, Inverse):
+        whole = _matrix(atom.argument, entries, sizes, at)
+        (row,), (col,) = atom.row, atom.col
+        try:
+            return (whole**-1)[place(row), place(col)]
+        except ZeroDivisionError as error:
+            raise Undefined from error
+    if not isinstance(atom, Op) or atom.slots or atom.head not in _HEADS:
+        raise Unknown
+    if atom.head == "det":
+        return mpmath.det(_matrix(atom.args[0], entries, sizes, at))
     argument = value(atom.argument, entries, sizes, at)
     if atom.head == "log" and argument <= 0:
         raise Undefined
     if atom.head == "exp" and abs(argument) > 300:
         raise Undefined
-    return {"exp": mpmath.exp, "log": mpmath.log, "abs": abs}[atom.head](argument)
+    return _HEADS[atom.head](argument)
+
+
+_HEADS = {
+    "exp": mpmath.exp,
+    "log": mpmath.log,
+    "abs": abs,
+    "erf": mpmath.erf,
+    "det": mpmath.det,
+}
+
+
+def _matrix(argument, entries, sizes, at):
+    if len(argument.params) != 2:
+        raise Unknown
+    rows, cols = (size_of(index.sort, sizes) for index in argument.params)
+    return mpmath.matrix(
+        [
+            [
+                value(
+                    argument.body,
+                    entries,
+                    sizes,
+                    {**at, **dict(zip(argument.params, place, strict=True))},
+                )
+                for place in ((i, j) for j in range(cols))
+            ]
+            for i in range(rows)
+        ]
+    )
