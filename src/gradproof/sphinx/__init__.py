@@ -21,7 +21,16 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.matching import Matcher
 
-from gradproof.sphinx import addresses, colophon, directives, edition, graph_page, prose, publish
+from gradproof.sphinx import (
+    addresses,
+    colophon,
+    directives,
+    edition,
+    graph_page,
+    notebooks,
+    prose,
+    publish,
+)
 from gradproof.sphinx.ahead import execute
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.execute import Executor
@@ -70,6 +79,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("gradproof.css")
     graph_page.setup(app)
     app.add_event("gradproof-withdrawn")  # for what other extensions wrote with the pages
+    notebooks.setup(app)
+    app.add_css_file("gradproof-print.css")
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _begin)
     app.connect("env-get-outdated", _remove_pages)
@@ -105,6 +116,7 @@ def _remove_pages(
 ) -> list[str]:
     """Sphinx leaves the pages of removed sources behind."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
+        notebooks.withdraw(app, removed)
         for docname in removed:
             Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
     return []
@@ -198,6 +210,7 @@ def _take_back(app: Sphinx, report: str) -> None:
     publish.withdraw(Path(app.outdir), publish.html_pages(app), report)
     if isinstance(app.builder, StandaloneHTMLBuilder):
         addresses.withdraw(app)
+        notebooks.withdraw(app, app.env.found_docs)
     app.emit("gradproof-withdrawn")
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
 
 from fast_sugiyama import from_edges
+
+# It tells every phase of the layout to whoever listens.
+for _name in ("rust-sugiyama", "connected_components"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
 
 _ROW, _HEIGHT, _GAP = 34.0, 26.0, 56.0  # pixels: from box to box, of a box, between columns
 _CHARACTER, _PADDING = 7.9, 20.0  # widths at the size of text that the style sheet sets
