@@ -15,6 +15,7 @@ from .activations import (
 from .chain import chain
 from .derivatives import gradient, hessian, jacobian
 from .deriver import derive
+from .differentials import differential
 from .display import install as _install
 from .errors import GradproofError, StatementError
 from .functions import (
@@ -45,6 +46,7 @@ __all__ = [
     "cross_entropy",
     "define",
     "derive",
+    "differential",
     "dims",
     "elu",
     "eye",

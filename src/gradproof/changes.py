@@ -42,10 +42,10 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from .checks import check_shape
 from .errors import StatementError
 from .functions import FunctionOfScalar
 from .nodes import MatrixNode, Named, ScalarNode, is_matrix
-from .statement import check_shape
 from .symbols import Variable
 from .unfold import DerivativeNode
 

@@ -7,17 +7,18 @@ simple as it can be while the sides still differ.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from random import Random
 from typing import Any
 
-from sympy import ImmutableDenseMatrix, Rational, Symbol, latex
+from sympy import Float, ImmutableDenseMatrix, Rational, Symbol, latex
 
 from .evaluation import Point, nesting
 from .instances import Simple
+from .models import NoModel, draw_model
 from .numbers import difference
 from .printing import latex as symbol_latex
 from .printing import text as symbol_text
@@ -98,6 +99,8 @@ def find(statement: Statement, budget_seconds: float = 2.0) -> Counterexample | 
     that satisfies the assumptions.
     """
     end = time.monotonic() + budget_seconds
+    if statement.hypotheses:
+        return _find_model(statement, end)
     for sizes in _shapes(statement):
         search = _Search(statement, sizes)
         for attempt in range(TRIES if sizes else 5 * TRIES):
@@ -110,6 +113,39 @@ def find(statement: Statement, budget_seconds: float = 2.0) -> Counterexample | 
                 if found is not None:
                     return found
     return None
+
+
+def _find_model(statement: Statement, end: float) -> Counterexample | None:
+    """A point where the hypotheses hold and the sides differ; its numbers are rounded."""
+    for sizes in _shapes(statement):
+        for attempt in range(2):
+            if time.monotonic() > end:
+                return None
+            functions = Simple(attempt)
+            try:
+                values = draw_model(statement, sizes, Random(attempt), functions)
+                point = Point(sizes, values, functions, digits=40)
+                left, right = point.evaluate(statement.left), point.evaluate(statement.right)
+            except (NoModel, OutsideDomain):
+                continue
+            found = difference(point, left, right, APART)
+            if found is not None:
+                return _report(point, found, functions, _rounded)
+    return None
+
+
+def _report(
+    point: Point, found: tuple[Any, Any, Any], functions: Simple, exact: Callable[[Any], Any]
+) -> Counterexample:
+    entry, left, right = found
+    return Counterexample(
+        sizes={str(dim): size for dim, size in point.sizes.items()},
+        point=tuple((symbol, exact(value)) for symbol, value in point.values.items()),
+        entry=entry,
+        left=_decimal(point, left),
+        right=_decimal(point, right),
+        functions=functions.described(),
+    )
 
 
 def _shapes(statement: Statement) -> Iterator[dict[Any, int]]:
@@ -186,15 +222,8 @@ class _Search:
         found = self.differs(numbers, functions, digits=40)
         if found is None:
             return None
-        point, entry, left, right = found
-        return Counterexample(
-            sizes={str(dim): size for dim, size in self._sizes.items()},
-            point=tuple((symbol, _exact(value)) for symbol, value in point.values.items()),
-            entry=entry,
-            left=_decimal(point, left),
-            right=_decimal(point, right),
-            functions=functions.described(),
-        )
+        point, *differing = found
+        return _report(point, tuple(differing), functions, _exact)
 
 
 def _decimal(point: Point, value: Any) -> str:
@@ -206,6 +235,15 @@ _POOL = [
     *(Fraction(n, 2) for n in (-3, -1, 1, 3)),
     Fraction(1, 3),
 ]
+
+
+def _rounded(value: Any) -> Any:
+    """A value to six digits."""
+    if isinstance(value, tuple):
+        return ImmutableDenseMatrix([[_rounded(entry) for entry in row] for row in value])
+    if abs(value) < APART**2:
+        return Rational(0)
+    return Float(Rational(value.numerator, value.denominator), 6)
 
 
 def _exact(value: Any) -> Any:

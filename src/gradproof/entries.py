@@ -63,13 +63,13 @@ class EntryResidual(Undecided):
 def default_sizes(statement: Statement) -> dict[Any, int]:
     """Return small sizes, all different, also from the sizes that the statement fixes."""
     fixed: set[int] = set()
-    for thing in (*statement.variables, statement.left, statement.right):
+    for thing in (*statement.variables, *statement.sides):
         for node in preorder_traversal(thing):
             if is_matrix(node):
                 fixed |= {int(size) for size in node.shape if sympify(size).is_Integer}
     # The entries of an inverse are long: it is written out as small as can be.
-    heavy = any(side.has(Inverse, Determinant) for side in (statement.left, statement.right))
-    order = (2, 3) if heavy else (3, 2)
+    heavy = any(side.has(Inverse, Determinant) for side in statement.sides)
+    order = (2, 3) if heavy or statement.given else (3, 2)
     free = (n for n in (*order, *range(4, 1000)) if n not in fixed)
     return dict(zip(statement.dimensions, free, strict=False))
 
@@ -97,7 +97,10 @@ def _check_at(statement: Statement, sizes: dict[Any, int]) -> EntriesReport:
     for values in _cases(statement, sizes):
         _check_clash(statement, values)
         at = Explicit(sizes, values)
-        count = _check_case(at.value(statement.left), at.value(statement.right), named)
+        reader = Reader()
+        if statement.hypotheses:
+            reader.assume(_entries_of(statement, at))
+        count = _check_case(reader, at.value(statement.left), at.value(statement.right), named)
         cases += 1
     return EntriesReport(named, count, _detail(statement, count, cases))
 
@@ -119,8 +122,18 @@ def _check_clash(statement: Statement, values: dict[Any, Rows]) -> None:
         raise Undecided(f"The scalar {clash[0]} has the name of an entry. Choose another name.")
 
 
-def _check_case(left: Any, right: Any, sizes: dict[str, int]) -> int:
-    reader = Reader()
+def _entries_of(statement: Statement, at: Explicit) -> Iterator[tuple[Any, Any]]:
+    """The entries of both sides of the hypotheses."""
+    for left, right in statement.hypotheses:
+        one, other = at.value(left), at.value(right)
+        if isinstance(one, list):
+            for rows in zip(one, other, strict=True):
+                yield from zip(*rows, strict=True)
+        else:
+            yield one, other
+
+
+def _check_case(reader: Reader, left: Any, right: Any, sizes: dict[str, int]) -> int:
     if not isinstance(left, list):
         _check_entry(reader, left, right, None, sizes)
         return 1

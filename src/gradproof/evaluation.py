@@ -53,7 +53,7 @@ from .instances import Generic, Instances
 from .nodes import Size, Total, is_matrix
 from .reals import OutsideDomain, reals
 from .symbols import Variable
-from .unfold import BINDERS, ENTRY, DerivativeAt, GradientAt, JacobianAt
+from .unfold import BINDERS, ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
 Grid = list[list[Any]]
 
@@ -295,6 +295,7 @@ _RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
     ],
     GradientAt: _gradient,
     DerivativeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
+    SlopeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
     tanh: lambda at, scope, e: at.ctx.tanh(at.at(scope, e.args[0])),
     erf: lambda at, scope, e: at.ctx.erf(at.at(scope, e.args[0])),
     JacobianAt: _jacobian,

@@ -46,7 +46,7 @@ from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import Size, Total, is_matrix
 from .scalars import Partial, Slopes, log_of
 from .symbols import Variable
-from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt
+from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
 Rows = list[list[Any]]
 Values = dict[Any, Any]
@@ -201,9 +201,12 @@ def _function_of_scalar(at: Explicit, expr: Any) -> Any:
 
 
 def _derivative(at: Explicit, expr: Any) -> Any:
-    """SymPy's derivative of a scalar body in a bound scalar, at the point."""
+    """SymPy's derivative of the body in a bound scalar, at the point; of a matrix by entries."""
     body, bound, point = expr.args
-    return at.bind(bound, bound).value(body).diff(bound).xreplace({bound: at.value(point)})
+    value, there = at.bind(bound, bound).value(body), {bound: at.value(point)}
+    if not isinstance(value, list):
+        return value.diff(bound).xreplace(there)
+    return [[entry.diff(bound).xreplace(there) for entry in row] for row in value]
 
 
 def _moving(at: Explicit, expr: Any) -> tuple[Any, Rows, Callable[[Any], Any]]:
@@ -276,6 +279,7 @@ _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     ImmutableDenseMatrix: _explicit_matrix,
     GradientAt: _gradient,
     DerivativeAt: _derivative,
+    SlopeAt: _derivative,
     tanh: lambda at, expr: _tanh(at.value(expr.args[0])),
     erf: lambda at, expr: erf(at.value(expr.args[0])),
     JacobianAt: _jacobian,

@@ -92,7 +92,9 @@ class _Trial:
             known = self._statement
             sides = (known.right, known.left) if mirrored else (known.left, known.right)
             try:
-                self._comparisons[mirrored] = kernel.Comparison(Statement.of_primitives(*sides))
+                self._comparisons[mirrored] = kernel.Comparison(
+                    Statement.of_primitives(*sides, known.hypotheses)
+                )
             except kernel.NoRule:
                 self._comparisons[mirrored] = None
         return self._comparisons[mirrored]

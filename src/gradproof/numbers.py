@@ -16,6 +16,7 @@ from typing import Any
 from .errors import Undecided
 from .evaluation import Point, nesting
 from .instances import Instances
+from .models import NoModel, draw_model
 from .reals import OutsideDomain
 from .sampling import draw_matrix, draw_scalar, shape_at
 from .statement import Statement
@@ -23,6 +24,8 @@ from .symbols import Variable
 
 #: How many points are tried before none is said to lie in the domain of both sides.
 TRIES = 40
+#: The shapes of points under hypotheses: small, and with the first sizes no larger than others.
+MODEL_SHAPES = ((2, 3, 4), (1, 2, 3), (2, 2, 4))
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class NumbersDiffer(Undecided):
 
 def default_sizes(statement: Statement) -> list[dict[Any, int]]:
     """Return a few shapes, other than route 2's: small sizes in other orders, with a 1."""
+    if statement.hypotheses:
+        orders, rest = MODEL_SHAPES, range(5, 1000)
+        return [dict(zip(statement.dimensions, (*order, *rest), strict=False)) for order in orders]
     deep = max(nesting(statement.left), nesting(statement.right)) > 1
     orders = ((2, 1, 3), (1, 3, 2), (3, 2, 1)) if deep else ((2, 4, 3), (4, 3, 2), (1, 2, 4))
     rest = range(3 if deep else 5, 1000)
@@ -78,14 +84,19 @@ def check(
     """
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
-    nowhere: NoPoint | None = None
+    without_model: list[dict[Any, int]] = []
+    nowhere: Undecided | None = None
     points_done = 0
     for k, sizes in enumerate(shapes * points):
         rng = Random(f"{seed}/{k}")
+        if sizes in without_model:
+            continue
         try:
             point, left, right = sample(statement, sizes, rng, digits=digits)
-        except NoPoint as error:  # a Gram matrix is singular at some shapes
+        except (NoPoint, NoModel) as error:  # a Gram matrix is singular at some shapes
             nowhere = error
+            if isinstance(error, NoModel):
+                without_model.append(sizes)
             continue
         found = difference(point, left, right)
         if found is not None:
@@ -114,7 +125,10 @@ def sample(
     seed = rng.getrandbits(64) if functions is None else functions
     depth = max(nesting(statement.left), nesting(statement.right))
     for _ in range(TRIES):
-        values = draw_values(statement, sizes, rng)
+        if statement.hypotheses:
+            values = draw_model(statement, sizes, rng, seed, digits)
+        else:
+            values = draw_values(statement, sizes, rng)
         point = Point(sizes, values, seed, digits=digits, depth=depth)
         try:
             return point, point.evaluate(statement.left), point.evaluate(statement.right)
@@ -137,6 +151,8 @@ class Judge:
         self._statement, self._seed = statement, seed
         deep = max(nesting(statement.left), nesting(statement.right)) > 1
         orders = ((2, 1, 3), (1, 3, 2), (3, 2, 1) if deep else (3, 2, 4))
+        if statement.hypotheses:
+            orders = MODEL_SHAPES
         self._shapes = [
             dict(zip(statement.dimensions, chain(order, count(3)), strict=False))
             for order in (orders if statement.dimensions else orders[:2])
@@ -150,7 +166,7 @@ class Judge:
         for k, sizes in enumerate(self._shapes):
             if k == len(self._known):
                 self._known.append(None)
-                with suppress(NoPoint):
+                with suppress(NoPoint, NoModel):
                     rng = Random(f"{self._seed}/judge/{k}")
                     self._known[k] = sample(self._statement, sizes, rng)[:2]
             known = self._known[k]

@@ -12,7 +12,7 @@ from .errors import AccidentalSizes, GradproofError, OutOfTime, StatementError, 
 from .limits import time_limit
 from .report import publish, wanted
 from .sizes import told_apart
-from .statement import Statement
+from .statement import Equations, Statement
 
 #: Seconds after which a claim counts as not proved.
 TIME_LIMIT = 60.0
@@ -64,15 +64,17 @@ class Refutation(Verdict):
     """A refuted identity, with an exact point where its two sides differ."""
 
 
-def prove(lhs: Any, rhs: Any, *, name: str | None = None) -> Proof:
+def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None) -> Proof:
     """Prove that ``lhs`` equals ``rhs`` for all real values of the symbols.
 
     Every route must accept: the index proof for all shapes, SymPy entry by entry at a small
-    shape, and numbers at random points. ``name`` is the permanent id of the identity.
+    shape, and numbers at random points. ``given`` are hypotheses, pairs of two sides that are
+    equal: then the claim is made only where they hold and, where it speaks of differentials,
+    along motions on which they hold. ``name`` is the permanent id of the identity.
     Raises :class:`NotProved`, with the residual and where possible a smallest counterexample,
     or a :class:`StatementError` where the claim is no statement.
     """
-    statement = _stated("prove", lhs, rhs, name)
+    statement = _stated("prove", lhs, rhs, given, name)
     start = time.perf_counter()
     try:
         with time_limit(TIME_LIMIT):
@@ -92,12 +94,13 @@ def prove(lhs: Any, rhs: Any, *, name: str | None = None) -> Proof:
     return Proof(statement, certificate)
 
 
-def refute(lhs: Any, rhs: Any, *, name: str | None = None) -> Refutation:
+def refute(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None) -> Refutation:
     """Refute that ``lhs`` equals ``rhs``: find an exact point where the two differ.
 
+    With hypotheses ``given`` it is a point where they hold, its numbers rounded when shown.
     Raises :class:`NotRefuted` if no such point is found.
     """
-    statement = _stated("refute", lhs, rhs, name)
+    statement = _stated("refute", lhs, rhs, given, name)
     start = time.perf_counter()
     found = _counterexample(statement)
     seconds = time.perf_counter() - start
@@ -115,11 +118,11 @@ def refute(lhs: Any, rhs: Any, *, name: str | None = None) -> Refutation:
     return Refutation(statement, certificate)
 
 
-def _stated(kind: str, lhs: Any, rhs: Any, name: str | None) -> Statement:
+def _stated(kind: str, lhs: Any, rhs: Any, given: Equations, name: str | None) -> Statement:
     """The statement, or its error, which the gate hears of too."""
     try:
         check_identity(name)
-        return Statement(lhs, rhs)
+        return Statement(lhs, rhs, given)
     except StatementError as error:
         publish(malformed(kind, name, (lhs, rhs), f"{type(error).__name__}: {error}"))
         raise
@@ -160,10 +163,13 @@ def _told_apart(statement: Statement) -> Statement | None:
     if statement.names_entries:  # it speaks of these sizes and no others
         return None
     try:
-        sides = told_apart(statement.left, statement.right)
+        equations = told_apart((statement.left, statement.right), *statement.hypotheses)
     except Undecided:
         return None
-    return None if sides is None else Statement.of_primitives(*sides)
+    if equations is None:
+        return None
+    (left, right), *hypotheses = equations
+    return Statement.of_primitives(left, right, tuple(hypotheses))
 
 
 def _holds(statement: Statement) -> bool:

@@ -7,12 +7,14 @@ u > 0, log exp a = a, (u^(1/q))^q = u, |u v| = |u| |v|, |u| = √u², sign u = u
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
 from sympy import Abs, Add, E, Integer, Mul, Pow, Rational, Symbol, erf, exp, factorint, log, sign
 from sympy.core.numbers import NumberSymbol
 
+from .combination import Combination
 from .errors import Undecided
 from .rational import ONE, SCALE, ZERO, Field, Poly, Quotient
 from .scalars import Partial
@@ -28,19 +30,35 @@ class Reader:
         self.field = Field()
         self._seen: dict[Any, Quotient] = {}
         self._roots: list[int] = []
+        self._given: Combination | None = None
 
     def difference(self, left: Any, right: Any) -> Any:
         """Return ``left − right``, simplified if it is short; None if it is proved to be zero."""
         if left == right:
             return None
+        rest = self.quotient(left, right)
+        if not rest.terms or (self._given is not None and self._given.contains(rest.terms)):
+            return None
+        return self.field.expr(rest) if len(rest.terms) <= SHORT else left - right
+
+    def quotient(self, left: Any, right: Any) -> Quotient:
+        """Return ``left − right`` over one denominator, its numerator multiplied out."""
         terms = [self.read(term) for term in Add.make_args(left)]
         for term in Add.make_args(right):
             terms.append(self.field.product([Quotient({0: -1}, 1, {}), self.read(term)]))
         rest = self._sum(terms)
-        rest = self._reduce_roots(self.field.expanded(rest))
-        if not rest.terms:
-            return None
-        return self.field.expr(rest) if len(rest.terms) <= SHORT else left - right
+        return self._reduce_roots(self.field.expanded(rest))
+
+    def assume(self, equations: Iterable[tuple[Any, Any]]) -> None:
+        """Take equations between entries as given."""
+        hypotheses = [self.quotient(*sides).terms for sides in equations]
+        self._given = Combination(self.field, hypotheses, self._normal)
+
+    def _normal(self, terms: Poly) -> Poly:
+        """A polynomial with its roots reduced, times what the reduction divides by."""
+        if not self._roots:
+            return terms
+        return self.field.expanded(self._reduce_roots(Quotient(terms, 1, {}))).terms
 
     def read(self, expr: Any) -> Quotient:
         """Return ``expr`` as a quotient of polynomials."""

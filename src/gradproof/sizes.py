@@ -119,25 +119,15 @@ def _letters(size: Any) -> str:
     return size.name if isinstance(size, Symbol) else f"n{size}"
 
 
-def told_apart(left: Any, right: Any) -> tuple[Any, Any] | None:
-    """Both sides with unrelated sizes told apart; None where no sizes coincide.
+def told_apart(*equations: tuple[Any, Any]) -> list[tuple[Any, Any]] | None:
+    """Equations with unrelated sizes told apart in all of them; None where no sizes coincide.
 
-    Both sides are in primitives. Raises ``Undecided`` for what names single entries.
+    The sides are in primitives. Raises ``Undecided`` for what names single entries.
     """
     splitter = _Splitter()
-    builds = []
-    shapes = []
-    for side in (left, right):
-        if is_matrix(side):
-            build, *axes = splitter.matrix(side)
-            shapes.append(axes)
-        else:
-            build = splitter.scalar(side)
-        builds.append(build)
-    for one, other in zip(*shapes, strict=True) if len(shapes) == 2 else ():
-        splitter.axes.join(one, other)
+    builds = [splitter.equation(*sides) for sides in equations]
     splitter.renaming = splitter.axes.coincidences()
-    return (builds[0](), builds[1]()) if splitter.renaming else None
+    return [(left(), right()) for left, right in builds] if splitter.renaming else None
 
 
 class _Splitter:
@@ -149,6 +139,15 @@ class _Splitter:
 
     def _size(self, axis: int) -> Any:
         return self.axes.size(axis, self.renaming)
+
+    def equation(self, left: Any, right: Any) -> tuple[Build, Build]:
+        """How to build the two sides, whose axes are equal."""
+        if not is_matrix(left):
+            return self.scalar(left), self.scalar(right)
+        (one, *axes), (other, *others) = self.matrix(left), self.matrix(right)
+        for axis, same in zip(axes, others, strict=True):
+            self.axes.join(axis, same)
+        return one, other
 
     def scalar(self, expr: Any) -> Build:
         """How to build a scalar."""
@@ -238,7 +237,7 @@ class _Splitter:
         read = self.matrix(body) if is_matrix(body) else (self.scalar(body), 0, 0)
         if not is_matrix(bound):
             at = self.scalar(point)
-            return lambda: expr.func(read[0](), bound, at()), 0, 0
+            return lambda: expr.func(read[0](), bound, at()), read[1], read[2]
         build_bound, rows, cols = self.matrix(bound)
         self.axes.restore(bound, hidden)
         build_point, point_rows, point_cols = self.matrix(point)

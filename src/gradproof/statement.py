@@ -2,107 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain
 from typing import Any
 
 from sympy import (
-    Abs,
-    Add,
-    Determinant,
-    Dummy,
-    HadamardPower,
-    HadamardProduct,
-    Identity,
+    Equality,
     ImmutableDenseMatrix,
-    Inverse,
-    KroneckerProduct,
-    MatAdd,
-    MatMul,
-    MatPow,
-    MatrixSymbol,
-    Mul,
-    OneMatrix,
-    Pow,
-    Rational,
     S,
     Symbol,
-    Trace,
-    Transpose,
     Tuple,
     ZeroMatrix,
-    erf,
-    exp,
-    log,
     preorder_traversal,
     sympify,
-    tanh,
 )
-from sympy.core.numbers import NumberSymbol
-from sympy.core.symbol import Str
-from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from .errors import BadName, InexactNumber, ShapeMismatch, StatementError, UnknownConstruct
-from .functions import FunctionOfMatrix, FunctionOfScalar
+from .checks import check_names, check_numbers, check_primitives, check_shapes
+from .errors import StatementError
 from .nodes import (
-    Size,
-    Total,
     as_expression,
     as_scalar,
-    check_product,
     check_same_shape,
     is_matrix,
-    shape_text,
 )
 from .symbols import Variable
-from .unfold import BINDERS, unfold
+from .unfold import unfold
 
-#: Functions of one real variable that every route knows.
-SCALAR_FUNCTIONS = (exp, log, Abs, tanh, erf)
-
-_SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar, Total, Size)
-_MATRICES = (
-    MatAdd,
-    MatMul,
-    MatPow,
-    Transpose,
-    HadamardProduct,
-    HadamardPower,
-    ElementwiseApplyFunction,
-    Identity,
-    OneMatrix,
-    ZeroMatrix,
-    ImmutableDenseMatrix,
-    Trace,
-    MatrixElement,
-    Inverse,
-    Determinant,
-    KroneckerProduct,
-)
-PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
+Equations = tuple[tuple[Any, Any], ...]
 
 
 class Statement:
     """The claim that ``lhs`` equals ``rhs`` for all real values of its symbols.
 
-    ``lhs`` and ``rhs`` are as written; ``left`` and ``right`` are unfolded to primitives.
+    With hypotheses ``given`` it claims this only where all of them hold. ``lhs``, ``rhs`` and
+    ``given`` are as written; ``left``, ``right`` and ``hypotheses`` are unfolded to primitives.
+    Where a differential occurs, the hypotheses hold along the motion, so that their
+    differentials hold too.
     Raises an error of :mod:`gradproof.errors` where the two are no such claim.
     """
 
-    def __init__(self, lhs: Any, rhs: Any) -> None:
+    def __init__(self, lhs: Any, rhs: Any, given: Any = ()) -> None:
         self.lhs, self.rhs = _sides(lhs, rhs)
-        _check_numbers(self.lhs, self.rhs)
-        _check_shapes(self.lhs, self.rhs)
+        self.given: Equations = tuple(_hypothesis(equation) for equation in given)
+        written = [self.lhs, self.rhs, *chain.from_iterable(self.given)]
+        check_numbers(*written)
+        check_shapes(*written)
         self.left, self.right = unfold(self.lhs), unfold(self.rhs)
-        _check_primitives(self.left, self.right)
-        _check_names(self.lhs, self.rhs)
+        self.hypotheses: Equations = tuple(
+            (unfold(one), unfold(other)) for one, other in _with_differentials(self.given, written)
+        )
+        check_primitives(self.left, self.right, *chain.from_iterable(self.hypotheses))
+        check_names(*written)
 
     @classmethod
-    def of_primitives(cls, left: Any, right: Any) -> Statement:
-        """The statement of two sides that are unfolded already."""
+    def of_primitives(cls, left: Any, right: Any, hypotheses: Equations = ()) -> Statement:
+        """The statement of two sides that are unfolded already, and so are the hypotheses."""
         made = cls.__new__(cls)
         made.lhs, made.rhs = made.left, made.right = left, right
+        made.given = made.hypotheses = hypotheses
         return made
 
     def with_sides(self, lhs: Any, rhs: Any) -> Statement:
@@ -113,12 +72,13 @@ class Statement:
         made.lhs, made.rhs = lhs, rhs
         made.left = self.left if lhs is self.lhs else unfold(lhs)
         made.right = self.right if rhs is self.rhs else unfold(rhs)
+        made.given, made.hypotheses = self.given, self.hypotheses
         return made
 
     @cached_property
     def symbols(self) -> tuple[Any, ...]:
         """The free symbols other than dimensions, by name."""
-        free = self.left.free_symbols | self.right.free_symbols
+        free = set().union(*(side.free_symbols for side in self.sides))
         return tuple(sorted((s for s in free if not is_dimension(s)), key=lambda s: str(s.name)))
 
     @cached_property
@@ -129,9 +89,9 @@ class Statement:
     @cached_property
     def dimensions(self) -> tuple[Any, ...]:
         """The dimensions of unknown value, by name."""
-        free = self.left.free_symbols | self.right.free_symbols
+        free = set().union(*(side.free_symbols for side in self.sides))
         found = {s for s in free if is_dimension(s)}
-        for thing in (*self.variables, self.left, self.right):
+        for thing in (*self.variables, *self.sides):
             for node in preorder_traversal(thing):
                 if is_matrix(node):
                     found |= {s for size in node.shape for s in sympify(size).free_symbols}
@@ -145,14 +105,47 @@ class Statement:
     @cached_property
     def names_entries(self) -> bool:
         """Whether single entries are named, so that it speaks of concrete sizes only."""
-        return any(side.has(MatrixElement, ImmutableDenseMatrix) for side in self._sides)
+        return any(side.has(MatrixElement, ImmutableDenseMatrix) for side in self.sides)
 
     @property
-    def _sides(self) -> tuple[Any, Any]:
-        return self.left, self.right
+    def sides(self) -> tuple[Any, ...]:
+        """Both sides, and those of the hypotheses, in primitives."""
+        return (self.left, self.right, *chain.from_iterable(self.hypotheses))
 
     def __repr__(self) -> str:
         return f"Statement({self.lhs}, {self.rhs})"
+
+
+def _hypothesis(equation: Any) -> tuple[Any, Any]:
+    """The two sides of a hypothesis, given as a pair or as an equation of SymPy."""
+    if equation in (S.true, S.false):
+        raise StatementError(
+            f"A hypothesis is {equation} as it stands. Give an equation between expressions that "
+            "are not the same, of one shape."
+        )
+    if isinstance(equation, Equality):
+        equation = equation.args
+    if not isinstance(equation, (tuple, Tuple)) or len(equation) != 2:
+        raise StatementError(
+            f"{equation!r} is no hypothesis: give pairs of two sides, for example "
+            "given=[(A * v, t * v)]."
+        )
+    return _sides(*equation)
+
+
+def _with_differentials(given: Equations, written: list[Any]) -> Iterator[tuple[Any, Any]]:
+    """The hypotheses and, where the statement speaks of differentials, theirs."""
+    from .differentials import Differential, ScalarDifferential, moved
+
+    yield from given
+    kinds = (Differential, ScalarDifferential)
+    if not any(side.has(*kinds) for side in written):
+        return
+    for equation in given:
+        if not any(side.has(*kinds) for side in equation):
+            one, other = map(moved, equation)
+            if one.has(*kinds) or other.has(*kinds):
+                yield one, other
 
 
 def is_dimension(symbol: Any) -> bool:
@@ -172,139 +165,3 @@ def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:
     if is_matrix(lhs):
         check_same_shape(lhs, rhs, "The two sides do not fit")
     return lhs, rhs
-
-
-def _check_numbers(*sides: Any) -> None:
-    for side in sides:
-        for node in preorder_traversal(side):
-            if getattr(node, "is_Float", False):
-                raise InexactNumber(
-                    f"{node} in {side} is a float, and a float is not exact. "
-                    f"Write a Rational, for example Rational('{node:.6g}')."
-                )
-            if node in (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit):
-                raise InexactNumber(f"{node} in {side} is not a real number.")
-
-
-def _check_shapes(*sides: Any) -> None:
-    for side in sides:
-        for node in _meaningful(side):
-            check_shape(node)
-
-
-def check_shape(node: Any) -> None:
-    """Refuse parts that do not fit, which SymPy lets stand where shapes are symbolic."""
-    parts = [arg for arg in node.args if is_matrix(arg)]
-    if isinstance(node, MatMul):
-        for left, right in pairwise(parts):
-            check_product(left, right)
-    elif isinstance(node, (MatAdd, HadamardProduct)):
-        for part in parts[1:]:
-            check_same_shape(parts[0], part, "A sum or an entrywise product")
-    elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
-        matrix = node.args[0]
-        if matrix.shape[0] != matrix.shape[1]:
-            raise ShapeMismatch(
-                f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
-            )
-
-
-def _check_primitives(*sides: Any) -> None:
-    for side in sides:
-        for node in _meaningful(side):
-            if isinstance(node, Pow) and not isinstance(node.exp, Rational):
-                raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
-                )
-            if isinstance(node, HadamardPower) and not isinstance(node.exp, Rational):
-                raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
-                )
-            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp != 0):
-                raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; a matrix power is a whole number."
-                )
-            if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
-                raise UnknownConstruct(
-                    f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
-                    "gradproof and those of SymPy that the language page lists, or an arbitrary "
-                    'function("f").'
-                )
-
-
-def _meaningful(expr: Any) -> Any:
-    """Every subexpression, without the parts that only describe a symbol or a binder."""
-    yield expr
-    if isinstance(expr, (Variable, Symbol, Identity, OneMatrix, ZeroMatrix)):
-        return
-    if isinstance(expr, ElementwiseApplyFunction):
-        yield from _meaningful(expr.function.expr)
-        yield from _meaningful(expr.expr)
-        return
-    if isinstance(expr, ImmutableDenseMatrix):
-        for entry in expr.flat():
-            yield from _meaningful(entry)
-        return
-    for arg in expr.args:
-        if not isinstance(arg, (Str, Tuple)):
-            yield from _meaningful(arg)
-
-
-def _check_names(*sides: Any) -> None:
-    """Refuse one name for two things: symbols, definitions and functions share one namespace."""
-    seen: dict[str, Any] = {}
-    for side in sides:
-        for symbol in side.free_symbols:
-            if isinstance(symbol, Dummy):
-                raise StatementError(
-                    f"{symbol} is a Dummy, whose name may be that of another symbol. "
-                    f'Use scalar("{symbol.name}").'
-                )
-        for node in preorder_traversal(side):
-            if isinstance(node, MatrixSymbol) and not isinstance(node, Variable):
-                raise UnknownConstruct(
-                    f"{node} is a plain MatrixSymbol, whose entries may be complex. "
-                    f'Use matrix("{node}", {node.shape[0]}, {node.shape[1]}).'
-                )
-            if isinstance(node, Dummy):  # the bound symbol of an elementwise function
-                continue
-            if isinstance(node, (Symbol, Variable)) and str(node.name).startswith("_"):
-                raise BadName(
-                    f"The name {node} begins with '_', as the bound variables of derivatives do. "
-                    "Give the symbol a name that begins with a letter."
-                )
-            if isinstance(node, Symbol) and not node.is_real:
-                raise StatementError(
-                    f'The symbol {node} is not declared real. Use scalar("{node}").'
-                )
-            named = _named(node)
-            if named is None:
-                continue
-            if seen.setdefault(named[0], named[1]) != named[1]:
-                raise BadName(
-                    f"The name {named[0]} is used for two different things: {_tell(named[1])} and "
-                    f"{_tell(seen[named[0]])}. Give each a name of its own."
-                )
-
-
-def _named(node: Any) -> tuple[str, Any] | None:
-    """The name that ``node`` takes and what it stands for; None if it takes none."""
-    if isinstance(node, (FunctionOfMatrix, FunctionOfScalar)):
-        return node.name, "a function"
-    if isinstance(node, (Variable, Symbol)) or hasattr(node, "definition"):
-        name = getattr(node, "name", None)
-        if name is None:
-            return None
-        # Two definitions are one if they mean the same, however SymPy named what they bind.
-        return name, unfold(node.definition) if hasattr(node, "definition") else node
-    return None
-
-
-def _tell(thing: Any) -> str:
-    if isinstance(thing, Variable):
-        facts = ", ".join(sorted(thing.given))
-        rows, cols = thing.shape
-        return f"a {rows}×{cols} matrix" + (f" ({facts})" if facts else "")
-    if isinstance(thing, str):
-        return thing
-    return f"{thing.definition}" if hasattr(thing, "definition") else "a scalar"

@@ -69,6 +69,14 @@ class Variable(ShapeChecked, MatrixSymbol):  # type: ignore[misc]
         return any(pair[0].name == name for pair in self.args[3])
 
 
+def moved_assumptions(variable: Variable) -> Tuple:
+    """What is known of the differential of a symbol: how its entries are tied."""
+    kept = {name: value for name, value in variable.given.items() if name in TYING}
+    if "column_sums" in kept:
+        kept["column_sums"] = sympify(0)
+    return Tuple(*(Tuple(Str(name), value) for name, value in sorted(kept.items())))
+
+
 class OneHot(Variable):
     """The one-hot matrix of a vector of integer labels: entry (i, j) is 1 where i is label j."""
 

@@ -75,13 +75,27 @@ class JacobianAt(MatrixNode):
         return _free(self)
 
 
+class SlopeAt(MatrixNode):
+    """The derivative of a matrix body in a bound scalar, taken at a point. Primitive."""
+
+    @property
+    def shape(self) -> Any:
+        """The shape of the body."""
+        return self.args[0].shape
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        """The free symbols; the bound variable is not one."""
+        return _free(self)
+
+
 def _free(node: Any) -> set[Any]:
     body, bound, point = node.args
     free: set[Any] = (body.free_symbols - {bound}) | point.free_symbols
     return free
 
 
-BINDERS = (GradientAt, DerivativeAt, JacobianAt)
+BINDERS = (GradientAt, DerivativeAt, JacobianAt, SlopeAt)
 
 
 @lru_cache(maxsize=4096)
@@ -140,7 +154,7 @@ def bind(expr: Any, variable: Any) -> tuple[Any, Any, Any]:
     written = expr.xreplace({variable: probe})
     point = unfold(variable)
     body = unfold(written) if written != expr else unfold(expr).xreplace({point: probe})
-    bound = _like(variable, f"_{1 + _depth(body)}")
+    bound = _like(variable, f"_{1 + depth(body)}")
     return body.xreplace({probe: bound}), bound, point
 
 
@@ -163,13 +177,15 @@ def _like(variable: Any, name: str) -> Any:
     return Variable(name, rows, cols, given)
 
 
-def _depth(expr: Any) -> int:
-    """How deeply derivatives are nested in ``expr``."""
-    inside = max((_depth(arg) for arg in expr.args), default=0)
+def depth(expr: Any) -> int:
+    """Return how deeply derivatives are nested in ``expr``."""
+    inside = max((depth(arg) for arg in expr.args), default=0)
     return inside + isinstance(expr, BINDERS)
 
 
 def _unfold_derivative(expr: Any) -> Any:
+    if hasattr(expr, "unfolded"):
+        return expr.unfolded
     kind = type(expr).__name__
     body, bound, point = bind(*expr.args)
     if kind == "Gradient":
@@ -178,5 +194,5 @@ def _unfold_derivative(expr: Any) -> Any:
         return DerivativeAt(body, bound, point)
     if kind == "Jacobian":
         return JacobianAt(body, bound, point)
-    outer = _like(bound, f"_{2 + _depth(body)}")
+    outer = _like(bound, f"_{2 + depth(body)}")
     return JacobianAt(GradientAt(body, bound, outer), outer, point)

@@ -2,7 +2,8 @@
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
 nothing else. Read in this order: indices, terms, labels, signs, product, powers, functions,
-choices, linear, parts, sums, rename, calculus, axes, scalars, read, quotients, decide.
+choices, linear, parts, sums, rename, calculus, axes, scalars, read, quotients, decide,
+consequences.
 """
 
 from .axes import NoRule

@@ -8,13 +8,15 @@ from itertools import product as combinations
 from typing import Any
 
 from ..errors import Undecided
+from ..nodes import is_matrix
 from ..statement import Statement
 from .axes import Indices, finest, fresh
+from .consequences import follows
 from .indices import Index
-from .quotients import cleared, numerator
+from .quotients import cleared, numerator, whole
 from .read import Reader
 from .rename import put_for
-from .terms import Base, Op, Poly, plus, scaled
+from .terms import Abstraction, Base, Op, Poly, plus, scaled
 
 _MOST_CASES = 4
 _MOST_CLEARED = 2
@@ -53,19 +55,32 @@ class Comparison:
         left = statement.left
         self._places = list(self._entries(left, statement.right)) if self._is_matrix else [((), ())]
         self._left = [self._read(left, *place) for place in self._places]
+        self._given = [e for sides in statement.hypotheses for e in self._equations(*sides)]
 
     def check(self, right: Any) -> IndexProof:
         """Compare with ``right``; raise :class:`Residual` where the two differ."""
         for place, left in zip(self._places, self._left, strict=True):
             residual = plus(left, scaled(self._read(right, *place), -1))
-            if not vanishes(residual):
+            if not vanishes(residual) and not self._follows(residual):
                 raise Residual(residual)
         return IndexProof(tuple(self._reader.conditions), tuple(sorted(self._reader.axioms)))
 
+    def _equations(self, one: Any, other: Any) -> Iterator[Abstraction]:
+        """What a hypothesis says to be zero, at each place."""
+        for place in self._entries(one, other) if is_matrix(one) else [((), ())]:
+            left, right = (self._read(side, *place) for side in (one, other))
+            body = whole(plus(left, scaled(right, -1)))
+            if body.terms:
+                params = tuple(i for axis in place for i in axis if isinstance(i, Index))
+                yield Abstraction(params, body)
+
+    def _follows(self, residual: Poly) -> bool:
+        return bool(self._given) and follows(numerator(residual), self._given)
+
     def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:
-        return (
-            self._reader.entry(side, rows, cols) if self._is_matrix else self._reader.scalar(side)
-        )
+        if is_matrix(side):
+            return self._reader.entry(side, rows, cols)
+        return self._reader.scalar(side)
 
     def _entries(self, left: Any, right: Any) -> Iterator[tuple[Indices, Indices]]:
         """One general entry; where sums are written out, every entry in turn."""

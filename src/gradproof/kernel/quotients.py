@@ -12,7 +12,7 @@ from .product import times
 from .rename import applied
 from .signs import is_positive
 from .sums import total
-from .terms import UNITY, Atom, Base, Entry, Inverse, Mono, Op, Poly, Sum, of_atom, plus
+from .terms import UNITY, Atom, Base, Entry, Inverse, Mono, Op, Poly, Power, Sum, of_atom, plus
 
 _MOST_DENOMINATORS = 50
 
@@ -33,6 +33,17 @@ def numerator(poly: Poly) -> Poly:
             break
         poly = _multiplied_out(poly, base)
     return poly
+
+
+def whole(poly: Poly) -> Poly:
+    """A polynomial times all that it is divided by, so that no power is negative."""
+    poly = numerator(poly)
+    lowest: dict[str, tuple[Atom, Power]] = {}
+    for mono, _ in poly:
+        for key, (atom, q) in mono.factors.items():
+            if q < 0:
+                lowest[key] = (atom, min(q, lowest.get(key, (atom, 0))[1]))
+    return times(poly, *(of_atom(atom, -q) for atom, q in lowest.values()))
 
 
 def _denominator(poly: Poly) -> Base | Sum | None:

@@ -29,7 +29,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from ..errors import Undecided
 from ..nodes import is_matrix
 from ..symbols import INVERTIBLE, TYING, Variable
-from ..unfold import GradientAt, JacobianAt
+from ..unfold import GradientAt, JacobianAt, SlopeAt
 from .axes import Indices, NoRule, deltas, finest
 from .calculus import derivative
 from .indices import Tensor
@@ -190,6 +190,9 @@ class Reader(ScalarReader):
     def _gradient(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         return self._differentiated(expr, self.scalar, (*rows, *cols))
 
+    def _slope(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        return self._differentiated(expr, lambda inner: self.entry(inner, rows, cols), ())
+
     def _jacobian(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         body, bound, _ = expr.args
         width, depth = len(self.sorts(body, 1)), len(self.sorts(bound, 1))
@@ -282,4 +285,5 @@ _MATRICES: dict[type, Callable[..., Poly]] = {
     ImmutableDenseMatrix: Reader._explicit,
     GradientAt: Reader._gradient,
     JacobianAt: Reader._jacobian,
+    SlopeAt: Reader._slope,
 }

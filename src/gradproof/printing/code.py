@@ -27,6 +27,7 @@ CALLED = frozenset(
 )
 _CALLS = {
     "ScalarDerivative": "gradient",
+    "ScalarDifferential": "differential",
     "LogSumExp": "logsumexp",
     "LogSumExpColumns": "logsumexp",
     "CrossEntropy": "cross_entropy",

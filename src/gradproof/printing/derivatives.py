@@ -89,6 +89,20 @@ def _hessian(draw: Draw, expr: Any) -> Box:
     return _operator(r"\nabla^{2}", "∇²", draw(variable), top)
 
 
+@rule("Differential", "ScalarDifferential")
+def _differential(draw: Draw, expr: Any) -> Box:
+    (moves,) = expr.args
+    inner = tight(draw(moves), ATOM)
+    gap = "" if isinstance(moves, _NAMED) or inner.text.startswith("(") else " "
+    return atom(rf"\mathrm{{d}} {inner.latex}", f"d{gap}{inner.text}", scripted=inner.scripted)
+
+
+@rule("MovedVariable", "MovedScalar")
+def _moved(draw: Draw, expr: Any) -> Box:
+    name = name_box(str(expr.name)[1:])
+    return atom(rf"\mathrm{{d}} {name.latex}", f"d{name.text}", scripted=name.scripted)
+
+
 @rule("GradientAt", "DerivativeAt", "JacobianAt")
 def _at(draw: Draw, expr: Any) -> Box:
     """What a derivative unfolds to: the bound variable shows only where the point is no symbol."""

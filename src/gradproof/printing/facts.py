@@ -7,6 +7,7 @@ from typing import Any
 
 from sympy import Symbol
 
+from ..differentials import is_moved
 from ..statement import Statement
 from ..symbols import OneHot
 from .boxes import Box, call
@@ -46,7 +47,7 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
 def variables(statement: Statement) -> list[dict[str, Any]]:
     """Every symbol but the dimensions: name, LaTeX, shape as text and as LaTeX."""
     draw = Draw(statement)
-    return [_variable(draw, symbol) for symbol in statement.symbols]
+    return [_variable(draw, symbol) for symbol in statement.symbols if not is_moved(symbol)]
 
 
 def _variable(draw: Draw, symbol: Any) -> dict[str, Any]:
@@ -63,6 +64,8 @@ def assumptions(statement: Statement) -> list[Fact]:
     """What is assumed of each symbol beyond being real."""
     found = []
     for symbol in statement.symbols:
+        if is_moved(symbol):  # it is tied as what it is the differential of
+            continue
         if isinstance(symbol, OneHot):
             found.append(_labels(symbol))
         elif isinstance(symbol, Symbol):
@@ -70,6 +73,18 @@ def assumptions(statement: Statement) -> list[Fact]:
         else:
             name = name_box(str(symbol.name))
             found += [_GIVEN[key](name, value) for key, value in symbol.given.items()]
+    return found + _hypotheses(statement)
+
+
+def _hypotheses(statement: Statement) -> list[Fact]:
+    """The equations that the claim rests on, as they were given."""
+    draw = Draw(statement)
+    found = []
+    for one, other in statement.given:
+        left, right = draw(one), draw(other)
+        found.append(
+            {"text": f"{left.text} = {right.text}", "latex": f"{left.latex} = {right.latex}"}
+        )
     return found
 
 

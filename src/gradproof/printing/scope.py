@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from sympy import Lambda, Symbol
@@ -17,8 +18,10 @@ Defined = (DefinedMatrix, DefinedScalar)
 
 
 def sides(thing: Any) -> tuple[Any, ...]:
-    """The expressions of ``thing``: both sides of a statement, or the expression itself."""
-    return (thing.lhs, thing.rhs) if isinstance(thing, Statement) else (thing,)
+    """The expressions of ``thing``: the sides of a statement and what is given, or itself."""
+    if not isinstance(thing, Statement):
+        return (thing,)
+    return (thing.lhs, thing.rhs, *chain.from_iterable(thing.given))
 
 
 def walk(expr: Any) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import sympy
 from sympy import Symbol
 
+from ..differentials import is_moved
 from ..statement import Statement, is_dimension
 from ..symbols import OneHot, Variable
 from .code import code, identifier, is_ours
@@ -30,6 +31,9 @@ def declarations(statement: Statement) -> str:
 def claim(statement: Statement, verb: str = "prove", name: str | None = None) -> str:
     """The call that states it: ``prove(lhs, rhs, name=...)``."""
     last = f', name="{name}"' if name else ""
+    if statement.given:
+        pairs = ", ".join(f"({code(one)}, {code(other)})" for one, other in statement.given)
+        last = f", given=[{pairs}]{last}"
     return f"{verb}({code(statement.lhs)}, {code(statement.rhs)}{last})"
 
 
@@ -53,7 +57,8 @@ def _symbols(statement: Statement) -> list[Any]:
     found: set[Any] = set()
     for side in (statement.lhs, statement.rhs):
         found |= {s for s in side.free_symbols if not is_dimension(s)}
-    return sorted(found | set(statement.symbols), key=lambda symbol: str(symbol.name))
+    found |= {symbol for symbol in statement.symbols if not is_moved(symbol)}
+    return sorted(found, key=lambda symbol: str(symbol.name))
 
 
 def _dimensions(sizes: tuple[Any, ...]) -> list[str]:

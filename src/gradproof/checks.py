@@ -1,0 +1,220 @@
+"""What the sides of a statement may be: exact numbers, fitting shapes, known constructs, names."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+from sympy import (
+    Abs,
+    Add,
+    Determinant,
+    Dummy,
+    HadamardPower,
+    HadamardProduct,
+    Identity,
+    ImmutableDenseMatrix,
+    Inverse,
+    KroneckerProduct,
+    MatAdd,
+    MatMul,
+    MatPow,
+    MatrixSymbol,
+    Mul,
+    OneMatrix,
+    Pow,
+    Rational,
+    S,
+    Symbol,
+    Trace,
+    Transpose,
+    Tuple,
+    ZeroMatrix,
+    erf,
+    exp,
+    log,
+    preorder_traversal,
+    tanh,
+)
+from sympy.core.numbers import NumberSymbol
+from sympy.core.symbol import Str
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
+from sympy.matrices.expressions.matexpr import MatrixElement
+
+from .errors import BadName, InexactNumber, ShapeMismatch, StatementError, UnknownConstruct
+from .functions import FunctionOfMatrix, FunctionOfScalar
+from .nodes import (
+    Size,
+    Total,
+    check_product,
+    check_same_shape,
+    is_matrix,
+    shape_text,
+)
+from .symbols import Variable
+from .unfold import BINDERS, unfold
+
+#: Functions of one real variable that every route knows.
+SCALAR_FUNCTIONS = (exp, log, Abs, tanh, erf)
+
+_SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar, Total, Size)
+_MATRICES = (
+    MatAdd,
+    MatMul,
+    MatPow,
+    Transpose,
+    HadamardProduct,
+    HadamardPower,
+    ElementwiseApplyFunction,
+    Identity,
+    OneMatrix,
+    ZeroMatrix,
+    ImmutableDenseMatrix,
+    Trace,
+    MatrixElement,
+    Inverse,
+    Determinant,
+    KroneckerProduct,
+)
+PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
+
+
+def check_numbers(*sides: Any) -> None:
+    """Refuse what is not an exact real number."""
+    for side in sides:
+        for node in preorder_traversal(side):
+            if getattr(node, "is_Float", False):
+                raise InexactNumber(
+                    f"{node} in {side} is a float, and a float is not exact. "
+                    f"Write a Rational, for example Rational('{node:.6g}')."
+                )
+            if node in (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit):
+                raise InexactNumber(f"{node} in {side} is not a real number.")
+
+
+def check_shapes(*sides: Any) -> None:
+    """Refuse parts that do not fit, anywhere in the sides."""
+    for side in sides:
+        for node in _meaningful(side):
+            check_shape(node)
+
+
+def check_shape(node: Any) -> None:
+    """Refuse parts that do not fit, which SymPy lets stand where shapes are symbolic."""
+    parts = [arg for arg in node.args if is_matrix(arg)]
+    if isinstance(node, MatMul):
+        for left, right in pairwise(parts):
+            check_product(left, right)
+    elif isinstance(node, (MatAdd, HadamardProduct)):
+        for part in parts[1:]:
+            check_same_shape(parts[0], part, "A sum or an entrywise product")
+    elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
+        matrix = node.args[0]
+        if matrix.shape[0] != matrix.shape[1]:
+            raise ShapeMismatch(
+                f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
+            )
+
+
+def check_primitives(*sides: Any) -> None:
+    """Refuse what no route has a meaning for."""
+    for side in sides:
+        for node in _meaningful(side):
+            if isinstance(node, Pow) and not isinstance(node.exp, Rational):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
+                )
+            if isinstance(node, HadamardPower) and not isinstance(node.exp, Rational):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
+                )
+            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp != 0):
+                raise UnknownConstruct(
+                    f"{node} has the exponent {node.exp}; a matrix power is a whole number."
+                )
+            if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
+                raise UnknownConstruct(
+                    f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
+                    "gradproof and those of SymPy that the language page lists, or an arbitrary "
+                    'function("f").'
+                )
+
+
+def _meaningful(expr: Any) -> Any:
+    """Every subexpression, without the parts that only describe a symbol or a binder."""
+    yield expr
+    if isinstance(expr, (Variable, Symbol, Identity, OneMatrix, ZeroMatrix)):
+        return
+    if isinstance(expr, ElementwiseApplyFunction):
+        yield from _meaningful(expr.function.expr)
+        yield from _meaningful(expr.expr)
+        return
+    if isinstance(expr, ImmutableDenseMatrix):
+        for entry in expr.flat():
+            yield from _meaningful(entry)
+        return
+    for arg in expr.args:
+        if not isinstance(arg, (Str, Tuple)):
+            yield from _meaningful(arg)
+
+
+def check_names(*sides: Any) -> None:
+    """Refuse one name for two things: symbols, definitions and functions share one namespace."""
+    seen: dict[str, Any] = {}
+    for side in sides:
+        for symbol in side.free_symbols:
+            if isinstance(symbol, Dummy):
+                raise StatementError(
+                    f"{symbol} is a Dummy, whose name may be that of another symbol. "
+                    f'Use scalar("{symbol.name}").'
+                )
+        for node in preorder_traversal(side):
+            if isinstance(node, MatrixSymbol) and not isinstance(node, Variable):
+                raise UnknownConstruct(
+                    f"{node} is a plain MatrixSymbol, whose entries may be complex. "
+                    f'Use matrix("{node}", {node.shape[0]}, {node.shape[1]}).'
+                )
+            if isinstance(node, Dummy):  # the bound symbol of an elementwise function
+                continue
+            if isinstance(node, (Symbol, Variable)) and str(node.name).startswith("_"):
+                raise BadName(
+                    f"The name {node} begins with '_', as the bound variables of derivatives do. "
+                    "Give the symbol a name that begins with a letter."
+                )
+            if isinstance(node, Symbol) and not node.is_real:
+                raise StatementError(
+                    f'The symbol {node} is not declared real. Use scalar("{node}").'
+                )
+            named = _named(node)
+            if named is None:
+                continue
+            if seen.setdefault(named[0], named[1]) != named[1]:
+                raise BadName(
+                    f"The name {named[0]} is used for two different things: {_tell(named[1])} and "
+                    f"{_tell(seen[named[0]])}. Give each a name of its own."
+                )
+
+
+def _named(node: Any) -> tuple[str, Any] | None:
+    """The name that ``node`` takes and what it stands for; None if it takes none."""
+    if isinstance(node, (FunctionOfMatrix, FunctionOfScalar)):
+        return node.name, "a function"
+    if isinstance(getattr(node, "unfolded", None), (Variable, Symbol)):
+        return str(node.unfolded.name), node  # a symbol's differential
+    if isinstance(node, (Variable, Symbol)) or hasattr(node, "definition"):
+        name = getattr(node, "name", None)
+        if name is None:
+            return None
+        # Two definitions are one if they mean the same, however SymPy named what they bind.
+        return name, unfold(node.definition) if hasattr(node, "definition") else node
+    return None
+
+
+def _tell(thing: Any) -> str:
+    if isinstance(thing, Variable):
+        facts = ", ".join(sorted(thing.given))
+        rows, cols = thing.shape
+        return f"a {rows}×{cols} matrix" + (f" ({facts})" if facts else "")
+    if isinstance(thing, str):
+        return thing
+    return f"{thing.definition}" if hasattr(thing, "definition") else "a scalar"
