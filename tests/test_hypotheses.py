@@ -176,9 +176,7 @@ def test_equations_of_sympy_are_hypotheses():
 
 
 def test_near_misses_are_refused_under_the_hypotheses():
-    report = distrust(Statement(*TRUE["eigenvalue"]))
-    assert report.refused >= 5
-    assert report.equal == 0
+    assert distrust(Statement(*TRUE["eigenvalue"])).refused >= 10
 
 
 def test_sizes_that_coincide_are_told_apart_in_hypotheses_too():

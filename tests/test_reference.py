@@ -65,10 +65,28 @@ LANGUAGE, KERNEL, CERTIFICATES, DESIGN = (
 )
 KERNEL_MODULES = sorted(path.stem for path in (PACKAGE / "kernel").glob("[a-z]*.py"))
 #: The modules of the other routes that decide; the search for a counterexample decides nothing.
-ROUTE_2 = {"entries", "explicit", "explicit_linear", "rational", "residual", "scalars"}
-ROUTE_3 = {"evaluation", "evaluation_linear", "instances", "numbers", "reals", "sampling"}
+ROUTE_2 = {
+    "combination",
+    "entries",
+    "explicit",
+    "explicit_linear",
+    "rational",
+    "residual",
+    "scalars",
+}
+ROUTE_3 = {"models", "evaluation", "evaluation_linear", "instances", "numbers", "reals", "sampling"}
 #: What every route shares: the language.
-SHARED = {"derivatives", "errors", "functions", "nodes", "statement", "symbols", "unfold"}
+SHARED = {
+    "checks",
+    "derivatives",
+    "differentials",
+    "errors",
+    "functions",
+    "nodes",
+    "statement",
+    "symbols",
+    "unfold",
+}
 
 C, D, N, n = dims("C D N n")
 W, X, A = matrix("W", C, D), matrix("X", D, N), matrix("A", n, n)
@@ -83,7 +101,14 @@ def first_column(text: str, heading: str) -> list[str]:
 
 
 def test_every_public_name_is_on_the_language_page():
-    headings = ("Symbols", "Derivatives", "Functions", "Verdicts", "What is refused")
+    headings = (
+        "Symbols",
+        "Derivatives",
+        "Differentials and hypotheses",
+        "Functions",
+        "Verdicts",
+        "What is refused",
+    )
     codes = [code for heading in headings for code in first_column(LANGUAGE, heading)]
     told = {re.match(r"\w+", code)[0] for code in codes}
     assert told - (set(vars(errors)) - set(gradproof.__all__)) == set(gradproof.__all__)

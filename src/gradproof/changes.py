@@ -112,8 +112,9 @@ class Changer:
         elif isinstance(expr, ElementwiseApplyFunction):
             yield from in_turn([self._function(expr), self._part(expr, 1)])
         elif isinstance(expr, DerivativeNode):
-            _, variable = expr.args  # type: ignore[attr-defined]
-            if self.opened and variable.is_symbol:
+            # A differential has one argument, and moves every symbol in it.
+            _, *variable = expr.args  # type: ignore[attr-defined]
+            if self.opened and variable and variable[0].is_symbol:
                 yield from self._part(expr, 0)
         elif isinstance(expr, Named) and hasattr(expr, "definition"):
             if self.opened:
