@@ -232,9 +232,9 @@ def test_katex_draws_verdicts(katex: Any, proof: Proof) -> None:  # noqa: F811
         refute(gradient(L, W), W).certificate,
         changed(proof, steps=[step], mutants={"refused": 3}),
     ):
-        katex.render(display.latex(certificate), display=True)
+        katex.render(display.latex(certificate), "display")
     for thing in (P, W, labels("y", N, C), u):
-        katex.render(display.shown(thing)[0], display=False)
+        katex.render(display.shown(thing)[0], "inline")
 
 
 def test_expressions_show_what_they_are() -> None:

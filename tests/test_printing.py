@@ -104,14 +104,14 @@ def katex() -> Any:
 
 def test_katex_draws_all_of_it(katex: Any) -> None:
     for case in CASES:
-        assert "katex-error" not in katex.render(case[2].strip(), display=True)
+        assert "katex-error" not in katex.render(case[2].strip(), "display")
     for formula, _ in where(STATEMENT):
-        katex.render(formula, display=False)
+        katex.render(formula, "inline")
 
 
 def test_katex_refuses_what_is_not_latex(katex: Any) -> None:
     with pytest.raises(katex.BadFormula):
-        katex.render(r"\frac{1}{", display=True)
+        katex.render(r"\frac{1}{", "display")
 
 
 def test_no_class_shows_through() -> None:
@@ -400,7 +400,7 @@ def test_every_assumption_is_put_into_words(katex: Any) -> None:
         value = 1 if given == "column_sums" else True
         symbol = matrix("Q", N, N, **{given: value})
         for fact in assumptions(Statement(symbol, symbol)):
-            katex.render(fact["latex"], display=False)
+            katex.render(fact["latex"], "inline")
 
 
 def test_variables() -> None:

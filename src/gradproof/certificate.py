@@ -59,6 +59,8 @@ def certify(
     relation = r"\ne" if kind == "refute" else "="
     sign = "≠" if kind == "refute" else "="
     text = [printing.text(side, statement) for side in sides]
+    taken = list(routes)
+    sizes: dict[str, int] = next((route["sizes"] for route in taken if route.get("sizes")), {})
     return {
         "schema": SCHEMA,
         "id": name,
@@ -73,11 +75,13 @@ def certify(
         },
         "where": [{"latex": latex, "text": text} for latex, text in printing.where(statement)],
         "variables": printing.variables(statement),
+        # Only an identity has a card to draw them on.
+        "pieces": printing.pieces(statement, sizes) if name else [],
         "assumptions": printing.assumptions(statement),
         "conditions": [_condition(kind_, expr) for kind_, expr in conditions],
         "axioms": list(axioms),
         "scope": scope,
-        "routes": list(routes),
+        "routes": taken,
         "mutants": None,
         "steps": None,
         "failure": None,
@@ -98,6 +102,7 @@ def malformed(kind: str, name: Any, sides: tuple[Any, Any], message: str) -> Cer
         "statement": {"latex": "", "text": text, "sympy": "", "lhs_latex": "", "rhs_latex": ""},
         "where": [],
         "variables": [],
+        "pieces": [],
         "assumptions": [],
         "conditions": [],
         "axioms": [],

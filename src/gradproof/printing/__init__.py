@@ -17,6 +17,7 @@ from .boxes import Box
 from .code import code
 from .draw import Draw
 from .facts import assumptions, variables, where
+from .pieces import pieces
 from .snippet import claim, declarations, snippet
 
 _RULES = (algebra, derivatives, learning, matrices)  # importing them registers the rules
@@ -50,6 +51,7 @@ __all__ = [
     "code",
     "declarations",
     "latex",
+    "pieces",
     "snippet",
     "text",
     "variables",

@@ -45,18 +45,28 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
 
 
 def variables(statement: Statement) -> list[dict[str, Any]]:
-    """Every symbol but the dimensions: name, LaTeX, shape as text and as LaTeX."""
+    """Every symbol but the dimensions: name, LaTeX, shape, and the set of its entries."""
     draw = Draw(statement)
     return [_variable(draw, symbol) for symbol in statement.symbols if not is_moved(symbol)]
 
 
 def _variable(draw: Draw, symbol: Any) -> dict[str, Any]:
+    if isinstance(symbol, OneHot):
+        size, last = draw(symbol.shape[1]), draw(symbol.shape[0] - 1)
+        return {
+            "name": str(symbol.name),
+            "latex": name_box(symbol.labels).latex,
+            "shape": [size.text],
+            "shape_latex": "" if size.text == "1" else size.latex,
+            "set_latex": rf"\{{0, \dots, {last.latex}\}}",
+        }
     shape = [] if isinstance(symbol, Symbol) else [draw(size) for size in symbol.shape]
     return {
         "name": str(symbol.name),
         "latex": draw(symbol).latex,
         "shape": [box.text for box in shape],
         "shape_latex": r" \times ".join(box.latex for box in shape),
+        "set_latex": r"\mathbb{R}",
     }
 
 

@@ -28,6 +28,12 @@ from gradproof.sphinx import (
     edition,
     graph_page,
     notebooks,
+    chains,
+    colophon,
+    directives,
+    edition,
+    finding,
+    graph_page,
     prose,
     publish,
 )
@@ -38,7 +44,7 @@ from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
-from gradproof.sphinx.rests import rests
+from gradproof.sphinx.rests import cited, rests
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).with_name("static")
@@ -67,7 +73,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_domain(IdentityDomain)
     for name, default, rebuild in _SETTINGS:
         app.add_config_value(f"gradproof_{name}", default, rebuild)
-    for node in (directives.pending_card, directives.pending_ledger, directives.pending_link):
+    for node in directives.PENDING:
         app.add_node(node)
     app.add_directive("theorem", directives.Theorem)
     app.add_directive("ledger", directives.Ledger)
@@ -75,12 +81,14 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("motivation", directives.Motivation)
     app.add_directive("code-cell", directives.UnrunCell, override=True)
     app.add_role("proved", directives.Proved())
+    app.add_role("count", directives.Count())
     app.add_post_transform(SetIdentities)
     app.add_css_file("gradproof.css")
     graph_page.setup(app)
     app.add_event("gradproof-withdrawn")  # for what other extensions wrote with the pages
     notebooks.setup(app)
     app.add_css_file("gradproof-print.css")
+    app.add_js_file("gradproof.js", loading_method="defer")
     app.connect("config-inited", _configure)
     app.connect("builder-inited", _begin)
     app.connect("env-get-outdated", _remove_pages)
@@ -157,6 +165,14 @@ def _read(app: Sphinx, document: nodes.document) -> None:
         section["ids"] = [f"{name}-section" if name in places else name for name in section["ids"]]
     for identity, node in places.items():
         node["ids"] = [*node["ids"], identity]
+        page.places[identity] = finding.place(node)
+    steps = [given.certificate for given in page.given if given.certificate.get("steps")]
+    chains.set_chains(document, steps, _pending_link)
+
+
+def _pending_link(identity: str) -> nodes.Node:
+    name = nodes.literal("", identity, classes=["gp-id"])
+    return directives.pending_link("", "", name, identity=identity)
 
 
 def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
@@ -176,9 +192,10 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
     stale, found = [], rests(domain.pages)
     for docname, page in domain.pages.items():
-        used = sorted(named) if page.ledger else sorted({identity for identity, _ in page.uses})
+        steps = (identity for given in page.given for identity in cited(given))
+        used = sorted(named if page.ledger else {*(i for i, _ in page.uses), *steps})
         facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
-        text = json.dumps([app.config.gradproof_fingerprint, facts], sort_keys=True)
+        text = json.dumps([app.config.gradproof_fingerprint, str(edition.of(app)), facts], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if shown.get(docname) != digest:
             shown[docname] = digest

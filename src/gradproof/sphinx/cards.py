@@ -3,43 +3,76 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from docutils import nodes
 
 from gradproof import display
+from gradproof.sphinx.drawing import drawing
 
 Certificate = Mapping[str, Any]
+Row = tuple[str, Sequence[nodes.Node]]
 
 _WORDS = re.compile(r"\\text\{([^{}]*)\}")
 
 
-Row = tuple[str, Sequence[nodes.Node]]
-
-
-def card(certificate: Certificate, link: nodes.Node, rests: Sequence[Row] = ()) -> nodes.container:
+def card(
+    certificate: Certificate,
+    link: nodes.Node,
+    rests: Iterable[Row] = (),
+    *,
+    actions: nodes.Node | None = None,
+    brief: nodes.Node | None = None,
+) -> nodes.container:
     """The card as document nodes; `link` is the permanent id, set as a link to its place.
 
-    `rests` are the rows that say what the identity rests on and what rests on it.
+    `rests` are the rows that say what the identity rests on and what rests on it, and `actions`
+    the buttons.
+    A card with `brief` shows that in place of both and of the facts.
     """
     refuted = certificate["verdict"] == "refuted"
     block = nodes.container(classes=["gp-card", "gp-refuted" if refuted else "gp-proved"])
+    block += _head(certificate, link)
+    statement = certificate["statement"]
+    # The wrong form as it is printed elsewhere; the style sheet strikes it out.
+    wrong = f"{statement['lhs_latex']} = {statement['rhs_latex']}"
+    claim = displayed(wrong if refuted else statement["latex"])
+    claim["classes"] = ["gp-claim"]
+    block += claim
+    picture = None if refuted else drawing(certificate.get("pieces") or ())
+    if picture is not None:
+        block += picture
+    if brief is not None:
+        block += brief
+    else:
+        facts = _facts([*_rows(certificate), *rests])
+        if facts.children:
+            block += facts
+    if refuted:
+        block += _counterexample(certificate.get("counterexample") or {})
+    foot = nodes.container(classes=["gp-foot"])
+    foot += nodes.paragraph("", evidence(certificate), classes=["gp-verdict"])
+    if actions is not None and brief is None:
+        foot += actions
+    block += foot
+    return block
+
+
+def _head(certificate: Certificate, link: nodes.Node) -> nodes.paragraph:
     head = nodes.paragraph(classes=["gp-head"])
+    refuted = certificate["verdict"] == "refuted"
     head += nodes.inline("", "Refuted" if refuted else "Proved", classes=["gp-badge"])
     if not refuted and certificate.get("scope") == "this shape":
         head += nodes.inline("", "at this shape only", classes=["gp-scope"])
     head += link
-    block += head
-    statement = certificate["statement"]
-    # The wrong form as it is printed elsewhere; the style sheet strikes it out.
-    wrong = f"{statement['lhs_latex']} = {statement['rhs_latex']}"
-    block += displayed(wrong if refuted else statement["latex"])
-    block += _facts(certificate, rests)
-    if refuted:
-        block += _counterexample(certificate.get("counterexample") or {})
-    block += nodes.paragraph("", display.verdict(certificate), classes=["gp-verdict"])
-    return block
+    return head
+
+
+def evidence(certificate: Certificate) -> str:
+    """What stands behind the word on the card: all shapes · every entry at … · mutants."""
+    line = display.verdict(certificate)
+    return line.removeprefix("proved for ").removeprefix("proved ")
 
 
 def short_verdict(certificate: Certificate) -> str:
@@ -61,46 +94,47 @@ def displayed(latex: str) -> nodes.math_block:
     return block
 
 
-def _facts(certificate: Certificate, rests: Sequence[Row]) -> nodes.definition_list:
-    """What the statement speaks of and rests on, one row a kind, empty kinds left out."""
-    table = nodes.definition_list(classes=["gp-facts"])
-    rows: list[Row] = [
-        ("where", [_formula(entry) for entry in certificate.get("where") or ()]),
+def _rows(certificate: Certificate) -> list[Row]:
+    """What the statement speaks of, one row a kind."""
+    return [
+        ("where", [fact(entry) for entry in certificate.get("where") or ()]),
         ("shapes", [inline(_membership(v)) for v in certificate.get("variables") or ()]),
-        ("given", [_formula(entry) for entry in certificate.get("assumptions") or ()]),
-        ("if", [_formula(entry) for entry in certificate.get("conditions") or ()]),
-        *rests,
+        ("given", [fact(entry) for entry in certificate.get("assumptions") or ()]),
+        ("if", [fact(entry) for entry in certificate.get("conditions") or ()]),
     ]
+
+
+def _facts(rows: Iterable[Row]) -> nodes.definition_list:
+    """The rows below each other, empty ones left out."""
+    table = nodes.definition_list(classes=["gp-facts"])
     for label, entries in rows:
         if entries:
-            table += _row(label, entries)
+            content = nodes.paragraph()
+            for position, entry in enumerate(entries):
+                # The style sheet sets them apart; the comma is for who listens or copies.
+                if position:
+                    content += nodes.inline("", ", ", classes=["gp-comma"])
+                content += entry
+            item = nodes.definition("", content)
+            table += nodes.definition_list_item("", nodes.term("", label), item)
     return table
 
 
-def _row(label: str, entries: Sequence[nodes.Node]) -> nodes.definition_list_item:
-    content = nodes.paragraph()
-    for position, entry in enumerate(entries):
-        if position:
-            content += nodes.Text(", ")
-        content += entry
-    return nodes.definition_list_item("", nodes.term("", label), nodes.definition("", content))
-
-
-def _formula(entry: Mapping[str, Any]) -> nodes.Node:
+def fact(entry: Mapping[str, Any]) -> nodes.Node:
     """A fact, its words as words: within a formula they could not be broken into lines."""
-    fact = nodes.inline(classes=["gp-fact"])
+    found = nodes.inline(classes=["gp-fact"])
     parts = _WORDS.split(entry.get("latex") or rf"\text{{{entry['text']}}}")
     for position, part in enumerate(parts):
         if position % 2:
-            fact += nodes.Text(part)
+            found += nodes.Text(part)
         elif part.strip():
-            fact += inline(part.strip())
-    return fact
+            found += inline(part.strip())
+    return found
 
 
 def _membership(variable: Mapping[str, Any]) -> str:
-    shape = variable["shape_latex"]
-    return f"{variable['latex']} \\in \\mathbb{{R}}" + (f"^{{{shape}}}" if shape else "")
+    shape, entries = variable["shape_latex"], variable["set_latex"]
+    return f"{variable['latex']} \\in {entries}" + (f"^{{{shape}}}" if shape else "")
 
 
 def _counterexample(example: Mapping[str, Any]) -> nodes.container:
@@ -109,7 +143,7 @@ def _counterexample(example: Mapping[str, Any]) -> nodes.container:
     point = nodes.paragraph()
     for position, part in enumerate(example.get("point") or ()):
         point += nodes.Text(", " if position else "At ")
-        point += _formula(part)
+        point += fact(part)
     values = nodes.paragraph()
     entry = example.get("entry")
     of = f"entry ({entry}) of " if entry else ""

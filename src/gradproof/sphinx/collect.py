@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from gradproof.certificate import WANTED
 from gradproof.sphinx import cells
 from gradproof.sphinx.failures import Failure
+from gradproof.sphinx.finding import Place
 from gradproof.sphinx.outputs import set_verdicts
 
 
@@ -39,15 +40,17 @@ class Given:
 class Page:
     """What the gate knows of one page.
 
-    `uses` are the ids it names, each with its line; `drawn` is its mathematics, by LaTeX and by
-    whether it is displayed.
+    `uses` are the ids it names, each with its line; `places` says where each of its identities
+    stands; `ledger` that it shows something of every identity; `drawn` is its mathematics, by
+    LaTeX and by how it is drawn.
     """
 
     given: list[Given] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     uses: list[tuple[str, int]] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
     ledger: bool = False
-    drawn: dict[tuple[str, bool], str] = field(default_factory=dict)
+    drawn: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 _ALLOWED_PAGE_OPTIONS = {"render_image_options", "render_figure_options", "number_source_lines"}

@@ -1,4 +1,5 @@
-"""What an author writes: `{theorem}`, `{ledger}`, `{definition}`, `{motivation}`, `{proved}`."""
+"""What an author writes: `{theorem}`, `{ledger}`, `{definition}`, `{motivation}`, and the roles
+`{proved}` and `{count}`."""
 
 from __future__ import annotations
 
@@ -21,20 +22,35 @@ class pending_ledger(nodes.General, nodes.Element):
     """Stands for the table of all identities."""
 
 
+class pending_count(nodes.Inline, nodes.Element):
+    """Stands for how many identities there are of a `kind`."""
+
+
 class pending_link(nodes.Inline, nodes.TextElement):
     """Stands for a link to `identity`; its children are the text, if the author gave one."""
 
 
+PENDING = (pending_card, pending_ledger, pending_count, pending_link)
+
+
 class Theorem(SphinxDirective):
-    """`{theorem} <id>`: the card of an identity, set from its certificate."""
+    """`{theorem} <id>`: the card of an identity, set from its certificate.
+
+    With `:brief:` it has no facts and no buttons, and the first steps of the derivation if the
+    page of the identity derives it in steps.
+    """
 
     required_arguments = 1
+    option_spec: ClassVar = {"brief": directives.flag}
 
     def run(self) -> list[nodes.Node]:
         """Leave a place for the card, and note that the page relies on the identity."""
         identity = self.arguments[0].strip()
-        identity_domain(self.env).page(self.env.docname).uses.append((identity, self.lineno))
-        card = pending_card(identity=identity)
+        page = identity_domain(self.env).page(self.env.docname)
+        page.uses.append((identity, self.lineno))
+        brief = "brief" in self.options
+        page.ledger |= brief  # it also shows steps, of which no use is noted
+        card = pending_card(identity=identity, brief=brief)
         self.set_source_info(card)
         return [card]
 
@@ -115,3 +131,20 @@ class Proved(ReferenceRole):
         if self.has_explicit_title:
             link += nodes.inline("", self.title)
         return [link], []
+
+
+class Count(ReferenceRole):
+    """`{count}`proved``: how many identities this build proved, `refuted` or has a verdict on.
+
+    Also `mutants`, how many damaged forms were refused.
+    """
+
+    kinds = ("proved", "refuted", "all shapes", "mutants")
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Leave a place for the number."""
+        if self.target not in self.kinds:
+            message = f"nothing is counted as {self.target!r}: use one of {', '.join(self.kinds)}"
+            return [], [self.inliner.reporter.error(message, line=self.lineno)]
+        identity_domain(self.env).page(self.env.docname).ledger = True
+        return [pending_count(kind=self.target)], []

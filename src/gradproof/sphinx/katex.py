@@ -25,11 +25,12 @@ from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import line_of
 
-_RENDER = """(text, display) => {
+_RENDER = """(text, mode) => {
   try {
     // A sign without metrics of its own, as the × of a shape within words, is drawn all the same.
     const strict = (code) => code === "unknownSymbol" ? "ignore" : "error";
-    const options = {displayMode: display, throwOnError: true, strict, trust: false};
+    const options = {displayMode: mode === "display", throwOnError: true, strict, trust: false};
+    options.output = mode === "silent" ? "html" : "htmlAndMathml";
     return JSON.stringify({html: katex.renderToString(text, options)});
   } catch (error) {
     return JSON.stringify({error: error.message});
@@ -40,7 +41,7 @@ _OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
 
 #: What was drawn, in this process or where the pages were read; the installed KaTeX draws alike.
-_drawn: dict[tuple[str, bool], str] = {}
+_drawn: dict[tuple[str, str], str] = {}
 
 
 class BadFormula(ValueError):
@@ -66,14 +67,17 @@ def _renderer() -> Any:
     return context.eval(_RENDER)
 
 
-def render(latex: str, *, display: bool) -> str:
-    """HTML, with MathML for screen readers, of one formula; raises `BadFormula`."""
-    html = _drawn.get((latex, display))
+def render(latex: str, mode: str) -> str:
+    """HTML of one formula, `inline`, `display` or `silent`; raises `BadFormula`.
+
+    It has MathML for screen readers, unless it is silent: then it is part of a picture.
+    """
+    html = _drawn.get((latex, mode))
     if html is None:
-        result = json.loads(_renderer()(latex, display))
+        result = json.loads(_renderer()(latex, mode))
         if "error" in result:
             raise BadFormula(result["error"].removeprefix("KaTeX parse error: "))
-        html = _drawn[latex, display] = str(result["html"])
+        html = _drawn[latex, mode] = str(result["html"])
     return html
 
 
@@ -114,9 +118,9 @@ def _check(app: Sphinx, document: nodes.document) -> None:
             face = cards.card(given.certificate, nodes.Text(given.id))
             drawn += [(node, given.line) for node in _formulas(face)]
     for node, line in drawn:
-        latex, display = _source(node)
+        latex, mode = _source(node)
         try:
-            page.drawn[latex, display] = render(latex, display=display)
+            page.drawn[latex, mode] = render(latex, mode)
         except BadFormula as error:
             page.failures.append(Failure(docname, line, f"KaTeX cannot draw this: {error}"))
 
@@ -132,16 +136,15 @@ def _formulas(tree: nodes.Element) -> list[nodes.Element]:
     return [*tree.findall(nodes.math), *tree.findall(nodes.math_block)]
 
 
-def _source(node: nodes.Element) -> tuple[str, bool]:
-    """The LaTeX of a formula, and whether it is displayed."""
+def _source(node: nodes.Element) -> tuple[str, str]:
+    """The LaTeX of a formula, and how it is drawn."""
     if isinstance(node, nodes.math_block):
-        return block_source(node), True
-    return node.astext(), False
+        return block_source(node), "display"
+    return node.astext(), "silent" if node.get("silent") else "inline"
 
 
 def _html(node: nodes.Element) -> str:
-    latex, display = _source(node)
-    return render(latex, display=display)
+    return render(*_source(node))
 
 
 def _copy(app: Sphinx, exception: Exception | None) -> None:

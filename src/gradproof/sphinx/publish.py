@@ -63,14 +63,23 @@ def html_pages(app: Sphinx) -> list[Path]:
     return [Path(app.builder.get_output_path(name)) for name in app.env.found_docs]
 
 
-def summary(named: Mapping[str, list[Given]], steps: int, seconds: float) -> str:
-    """The line that ends a build."""
+def counts(named: Mapping[str, list[Given]]) -> dict[str, int]:
+    """How many identities are proved, of them for all shapes, and refuted; and mutants refused."""
     certificates = [given[0].certificate for given in named.values()]
     proved = [c for c in certificates if c["verdict"] == "proved"]
-    general = sum(c.get("scope") == "all shapes" for c in proved)
-    mutants = sum((c.get("mutants") or {}).get("refused", 0) for c in certificates)
+    return {
+        "proved": len(proved),
+        "all shapes": sum(c.get("scope") == "all shapes" for c in proved),
+        "refuted": len(certificates) - len(proved),
+        "mutants": sum((c.get("mutants") or {}).get("refused", 0) for c in certificates),
+    }
+
+
+def summary(named: Mapping[str, list[Given]], steps: int, seconds: float) -> str:
+    """The line that ends a build."""
+    number = counts(named)
     return (
-        f"{len(proved)} identities proved, {general} for all shapes; {steps} further steps; "
-        f"{len(certificates) - len(proved)} wrong forms refuted; "
-        f"{mutants} mutants refused; {seconds:.1f} s"
+        f"{number['proved']} identities proved, {number['all shapes']} for all shapes; "
+        f"{steps} further steps; {number['refuted']} wrong forms refuted; "
+        f"{number['mutants']} mutants refused; {seconds:.1f} s"
     )

@@ -1,17 +1,28 @@
-"""Setting cards, links and the ledger, once every page has been read."""
+"""Setting cards, links, numbers and the ledger, once every page has been read."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from docutils import nodes
 from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
+from sphinx.util.osutil import relative_uri
 
-from gradproof.sphinx import cards
+from gradproof.sphinx import cards, chains, citing, edition, finding, ledger, publish
+from gradproof.sphinx.actions import actions
 from gradproof.sphinx.collect import Given
-from gradproof.sphinx.directives import pending_card, pending_ledger, pending_link
+from gradproof.sphinx.directives import (
+    pending_card,
+    pending_count,
+    pending_ledger,
+    pending_link,
+)
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.graph_page import axiom_link
-from gradproof.sphinx.rests import natural, rests
+from gradproof.sphinx.rests import rests
+
+_FIRST = 2  # steps of a derivation on a brief card
 
 
 class SetIdentities(SphinxPostTransform):
@@ -22,17 +33,21 @@ class SetIdentities(SphinxPostTransform):
 
     def run(self, **_: object) -> None:
         """Replace the places that the directives left."""
-        domain = identity_domain(self.env)
-        self.named, self.rests = domain.named(), rests(domain.pages)
+        self.domain = identity_domain(self.env)
+        self.named, self.rests = self.domain.named(), rests(self.domain.pages)
         for place in list(self.document.findall(pending_card)):
             place.replace_self(self._card(place))
         for link in list(self.document.findall(pending_link)):
             link.replace_self(self._link(link))
         for table in list(self.document.findall(pending_ledger)):
-            table.replace_self(self._ledger())
+            interactive = self.app.builder.format == "html"
+            table.replace_self(ledger.ledger(self._lines(), interactive=interactive))
+        for number in list(self.document.findall(pending_count)):
+            text = f"{publish.counts(self.named)[number['kind']]:,}"
+            number.replace_self(nodes.inline("", text, classes=["gp-count"]))
 
-    def _given(self, place: nodes.Element) -> Given | None:
-        found = self.named.get(place["identity"])
+    def _given(self, identity: str) -> Given | None:
+        found = self.named.get(identity)
         return found[0] if found else None
 
     def _reference(self, given: Given, child: nodes.Node, title: str | None = None) -> nodes.Node:
@@ -40,12 +55,17 @@ class SetIdentities(SphinxPostTransform):
         return make_refnode(builder, here, given.docname, given.id, child, title)
 
     def _card(self, place: nodes.Element) -> nodes.Node:
-        given = self._given(place)
+        given = self._given(place["identity"])
         if given is None:
             return nodes.paragraph("", place["identity"])
         name = nodes.literal("", given.id, classes=["gp-id"])
-        link = self._reference(given, name, "permanent address")
-        card = cards.card(given.certificate, link, self._rests(given))
+        card = cards.card(
+            given.certificate,
+            self._reference(given, name, "permanent address"),
+            self._rests(given),
+            actions=self._actions(given),
+            brief=self._beginning(given) if place["brief"] else None,
+        )
         card["ids"] = place["ids"]
         return card
 
@@ -53,10 +73,7 @@ class SetIdentities(SphinxPostTransform):
         """The axioms of an identity, what it uses, and what uses it."""
         axioms = given.certificate.get("axioms") or ()
         uses, used_by = (
-            [
-                self._reference(self.named[i][0], nodes.literal("", i, classes=["gp-id"]))
-                for i in identities
-            ]
+            [self._id_link(identity) for identity in identities]
             for identities in self.rests.of(given.id)
         )
         return [
@@ -65,8 +82,35 @@ class SetIdentities(SphinxPostTransform):
             ("used by", used_by),
         ]
 
+    def _actions(self, given: Given) -> nodes.Node | None:
+        """The buttons, on a page in a browser."""
+        if self.app.builder.format != "html":
+            return None
+        here = self.app.builder.get_target_uri(self.env.docname)
+        address = relative_uri(here, f"id/{given.id}/")
+        return actions(
+            given.certificate, address, citing.identity(given.certificate, edition.of(self.app))
+        )
+
+    def _beginning(self, given: Given) -> nodes.Node:
+        """How the page of an identity begins to derive it, and a link to the rest."""
+        block = nodes.container(classes=["gp-beginning"])
+        statement = given.certificate["statement"]
+        for other in self.domain.page(given.docname).given:
+            sides = other.certificate["statement"]
+            same = all(sides[key] == statement[key] for key in ("lhs_latex", "rhs_latex"))
+            if same and other.certificate.get("steps"):
+                block += chains.steps(other.certificate, self._id_link, most=_FIRST)
+                break
+        block += nodes.paragraph("", "", self._page(given.docname), classes=["gp-more"])
+        return block
+
+    def _id_link(self, identity: str) -> nodes.Node:
+        given, name = self._given(identity), nodes.literal("", identity, classes=["gp-id"])
+        return self._reference(given, name) if given else name
+
     def _link(self, link: nodes.Element) -> nodes.Node:
-        given = self._given(link)
+        given = self._given(link["identity"])
         if given is None:
             return nodes.inline("", link["identity"])
         content = nodes.inline("", "", *link.children, classes=["gp-link"])
@@ -74,32 +118,19 @@ class SetIdentities(SphinxPostTransform):
             content += cards.inline(given.certificate["statement"]["latex"])
         return self._reference(given, content, f"{given.certificate['verdict']}: {given.id}")
 
-    def _ledger(self) -> nodes.Node:
-        group = nodes.tgroup(cols=4)
-        group += [nodes.colspec(colwidth=width) for width in (22, 44, 12, 22)]
-        head = ("identity", "statement", "verdict", "page")
-        group += nodes.thead("", _row([nodes.Text(text) for text in head]))
-        body = nodes.tbody()
-        for identity in sorted(self.named, key=natural):
-            given = self.named[identity][0]
-            row = _row(
-                [
-                    self._reference(given, nodes.literal("", identity)),
-                    cards.inline(given.certificate["statement"]["latex"]),
-                    nodes.Text(cards.short_verdict(given.certificate)),
-                    self._page(given.docname),
-                ]
+    def _lines(self) -> Iterator[ledger.Line]:
+        for identity, (given, *_) in self.named.items():
+            title = self.env.titles[given.docname].astext()
+            where = self.domain.page(given.docname).places.get(identity, finding.Place("", ()))
+            yield ledger.Line(
+                given,
+                self._reference(given, nodes.literal("", identity)),
+                self._page(given.docname),
+                title,
+                finding.words(given.certificate, where, title),
             )
-            row["classes"].append(f"gp-{given.certificate['verdict']}")
-            body += row
-        group += body
-        return nodes.table("", group, classes=["gp-ledger", "colwidths-given"])
 
     def _page(self, docname: str) -> nodes.Node:
         title = self.env.titles[docname].deepcopy().children
         content = nodes.inline("", "", *title)
         return make_refnode(self.env._app.builder, self.env.docname, docname, "", content)
-
-
-def _row(entries: list[nodes.Node]) -> nodes.row:
-    return nodes.row("", *[nodes.entry("", nodes.paragraph("", "", e)) for e in entries])

@@ -1,0 +1,134 @@
+/* Copying from cards, and the search of the ledger.  Without it the pages are complete. */
+"use strict";
+(() => {
+  const said = document.createElement("div");
+  said.className = "gp-said";
+  said.setAttribute("role", "status");
+  document.body.append(said);
+
+  function say(text) {
+    said.textContent = text;
+    clearTimeout(say.later);
+    say.later = setTimeout(() => { said.textContent = ""; }, 4000);
+  }
+
+  // Pages opened from a disk have no clipboard to ask for, but an older way to it.
+  async function toClipboard(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const area = document.createElement("textarea");
+      area.value = text;
+      area.className = "gp-unseen";
+      document.body.append(area);
+      area.select();
+      const done = document.execCommand("copy");
+      area.remove();
+      return done;
+    }
+  }
+
+  async function copy(button, text, what) {
+    const done = await toClipboard(text);
+    say(done ? `${what} copied` : `${what} could not be copied: select it by hand`);
+    if (!done) return;
+    button.classList.add("gp-done");
+    setTimeout(() => button.classList.remove("gp-done"), 2000);
+    button.focus();
+  }
+
+  // What opens to be read becomes a button that copies it.
+  for (const source of document.querySelectorAll("details.gp-source")) {
+    const [summary, text] = source.children;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "gp-do";
+    button.textContent = summary.textContent;
+    button.setAttribute("aria-label", `Copy ${summary.dataset.copy}`);
+    button.addEventListener("click", () => copy(button, text.textContent, summary.dataset.copy));
+    source.replaceWith(button);
+  }
+
+  for (const link of document.querySelectorAll("a[data-copy]")) {
+    link.setAttribute("aria-label", `Copy ${link.dataset.copy}`);
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      copy(link, link.href, link.dataset.copy);
+    });
+  }
+
+  for (const cite of document.querySelectorAll("details.gp-cite")) {
+    for (const heading of cite.querySelectorAll("h6")) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "gp-do";
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", `Copy ${heading.textContent}`);
+      const name = heading.textContent;
+      button.addEventListener("click", () => {
+        copy(button, heading.nextElementSibling.textContent, name);
+      });
+      heading.append(button);
+    }
+    cite.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !cite.open) return;
+      cite.open = false;
+      cite.querySelector("summary").focus();
+    });
+    document.addEventListener("click", (event) => {
+      if (cite.open && !cite.contains(event.target)) cite.open = false;
+    });
+  }
+
+  // What scrolls by itself is reached by the keyboard, too.
+  const wide = "div.math > .katex-display, .gp-step, .gp-start, .gp-facts dd > p, " +
+    ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper";
+  function reach() {
+    for (const box of document.querySelectorAll(wide)) {
+      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  }
+  requestAnimationFrame(reach);
+  let later;
+  addEventListener("resize", () => { clearTimeout(later); later = setTimeout(reach, 200); });
+
+  const form = document.querySelector("form.gp-filter");
+  if (form) ledger(form);
+
+  function ledger(form) {
+    const rows = [...document.querySelectorAll("table.gp-ledger tbody tr")].map((row) => {
+      const [page, words] = row.querySelector(".gp-find").textContent.split(" | ", 2);
+      const verdict = row.querySelector(".gp-word").textContent;
+      return { row, page, verdict, plain: words.toLowerCase(), exact: tokens(words) };
+    });
+    // A single letter is a symbol, capital or not; a number is one of the Matrix Cookbook.
+    function tokens(words) {
+      return new Set(words.split(/[^\p{L}\p{N}]+/u));
+    }
+    function fits(entry, term) {
+      if (/^\d+$/.test(term)) return entry.exact.has(`MC${term}`);
+      if ([...term].length === 1) return entry.exact.has(term);
+      return entry.plain.includes(term.toLowerCase());
+    }
+    function search() {
+      const { q, on, verdict } = Object.fromEntries(new FormData(form));
+      const terms = q.replace(/\bMC\s*\(?(\d+)\)?/gi, "$1").split(/\s+/).filter(Boolean);
+      let count = 0;
+      for (const entry of rows) {
+        const shown = (!on || entry.page === on) && (!verdict || entry.verdict === verdict) &&
+          terms.every((term) => fits(entry, term));
+        entry.row.hidden = !shown;
+        count += shown;
+      }
+      form.querySelector("output").textContent = `${count} of ${rows.length}`;
+      reach();
+    }
+    form.elements.q.value = new URLSearchParams(location.search).get("q") || form.elements.q.value;
+    form.addEventListener("input", search);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    search();
+  }
+})();
