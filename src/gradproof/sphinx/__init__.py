@@ -189,13 +189,16 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     if failures:
         _refuse(app, failures)
+    domain.add_labels()
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
     stale, found = [], rests(domain.pages)
     for docname, page in domain.pages.items():
         steps = (identity for given in page.given for identity in cited(given))
         used = sorted(named if page.ledger else {*(i for i, _ in page.uses), *steps})
         facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
-        text = json.dumps([app.config.gradproof_fingerprint, str(edition.of(app)), facts], sort_keys=True)
+        text = json.dumps(
+            [app.config.gradproof_fingerprint, str(edition.of(app)), facts], sort_keys=True
+        )
         digest = hashlib.sha256(text.encode()).hexdigest()
         if shown.get(docname) != digest:
             shown[docname] = digest

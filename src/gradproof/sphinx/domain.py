@@ -76,6 +76,12 @@ class IdentityDomain(Domain):
         for identity, given in self.named().items():
             yield identity, identity, "identity", given[0].docname, identity, 1
 
+    def add_labels(self) -> None:
+        """Make every id a label, too: sites without this domain can refer to labels only."""
+        labels = self.env.domains.standard_domain.labels
+        for identity, (given, *_) in self.named().items():
+            labels.setdefault(identity, (given.docname, identity, identity))
+
 
 def identity_domain(env: BuildEnvironment) -> IdentityDomain:
     """The store of this environment."""

@@ -13,13 +13,13 @@ from gradproof.sphinx.collect import Given
 from gradproof.sphinx.rests import natural
 
 _COLUMNS = (
-    ("identity", 20),
-    ("statement", 40),
+    ("identity", 19),
+    ("statement", 37),
     ("verdict", 9),
     ("entries at", 11),
-    ("mutants", 7),
+    ("mutants", 9),
     ("axioms", 9),
-    ("time", 4),
+    ("time", 6),
 )
 
 

@@ -40,7 +40,7 @@ class SetIdentities(SphinxPostTransform):
         for link in list(self.document.findall(pending_link)):
             link.replace_self(self._link(link))
         for table in list(self.document.findall(pending_ledger)):
-            interactive = self.app.builder.format == "html"
+            interactive = self.env._app.builder.format == "html"
             table.replace_self(ledger.ledger(self._lines(), interactive=interactive))
         for number in list(self.document.findall(pending_count)):
             text = f"{publish.counts(self.named)[number['kind']]:,}"
@@ -84,12 +84,14 @@ class SetIdentities(SphinxPostTransform):
 
     def _actions(self, given: Given) -> nodes.Node | None:
         """The buttons, on a page in a browser."""
-        if self.app.builder.format != "html":
+        if self.env._app.builder.format != "html":
             return None
-        here = self.app.builder.get_target_uri(self.env.docname)
+        here = self.env._app.builder.get_target_uri(self.env.docname)
         address = relative_uri(here, f"id/{given.id}/")
         return actions(
-            given.certificate, address, citing.identity(given.certificate, edition.of(self.app))
+            given.certificate,
+            address,
+            citing.identity(given.certificate, edition.of(self.env._app)),
         )
 
     def _beginning(self, given: Given) -> nodes.Node:
