@@ -23,17 +23,13 @@ from sphinx.util.matching import Matcher
 
 from gradproof.sphinx import (
     addresses,
-    colophon,
-    directives,
-    edition,
-    graph_page,
-    notebooks,
     chains,
     colophon,
     directives,
     edition,
     finding,
     graph_page,
+    notebooks,
     prose,
     publish,
 )
