@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from sphinx.application import Sphinx
 from sphinx.util.display import status_iterator
 
 from gradproof.sphinx.execute import Ahead, Executor, code_cells
+
+#: From so many pages on, the time that preparing their kernels takes is won back.
+MANY = 4
 
 
 def execute(app: Sphinx, executor: Executor, docnames: Iterable[str]) -> Ahead:
@@ -29,6 +33,7 @@ def execute(app: Sphinx, executor: Executor, docnames: Iterable[str]) -> Ahead:
         for docname in docnames
         if (notebook := _notebook(app, docname)) and executor.kept(docname, notebook) is None
     ]
+    executor = replace(executor, many=len(pages) >= MANY)
     pages.sort(key=lambda page: _length(page[1]), reverse=True)
     ahead: Ahead = {}
 

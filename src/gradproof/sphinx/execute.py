@@ -71,12 +71,14 @@ class Executor:
     """How the pages of one build are executed.
 
     Outputs are kept in `cache`, under a name that hashes the page, its cells and the
-    `fingerprint` of what runs them.  Only pages without any failure are kept.
+    `fingerprint` of what runs them.  Only pages without any failure are kept.  `many` says that
+    there are enough pages to prepare for.
     """
 
     cache: Path
     fingerprint: str
     timeout: int
+    many: bool = False
 
     @classmethod
     def of(cls, config: Config) -> Executor:
@@ -113,7 +115,9 @@ class Executor:
             return Outputs.of(notebook)
         manager = _ThisPython(kernel_name="python3")
         if hasattr(os, "fork") and manager.kernel_spec is not None:
-            manager.kernel_spec.argv = warm.command(self.fingerprint, _environment())
+            manager.kernel_spec.argv = warm.command(
+                self.fingerprint, _environment(), rehearse=self.many
+            )
         client = NotebookClient(
             notebook,
             manager,

@@ -32,27 +32,26 @@ class _Server(NamedTuple):
     process: subprocess.Popen[bytes]
 
 
-def command(fingerprint: str, environment: dict[str, str]) -> list[str]:
+def command(fingerprint: str, environment: dict[str, str], *, rehearse: bool = False) -> list[str]:
     """What Jupyter is to run for a kernel, on the server of this process.
 
     The server is started when there is none, and anew when `fingerprint` says that the code it
-    has imported is not the present code any more; `environment` is its environment.
+    has imported is not the present code any more; `environment` is its environment.  With
+    `rehearse` it proves one identity first, which several kernels are worth.
     `{connection_file}` is Jupyter's to fill in.
     """
     server = _servers.get(os.getpid())
     if server is None or server.fingerprint != fingerprint:
         _stop()
-        server = _servers[os.getpid()] = _start(fingerprint, environment)
+        server = _servers[os.getpid()] = _start(fingerprint, environment, rehearse)
     return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
 
 
-def _start(fingerprint: str, environment: dict[str, str]) -> _Server:
+def _start(fingerprint: str, environment: dict[str, str], rehearse: bool) -> _Server:
     address = os.path.join(tempfile.mkdtemp(prefix="gradproof-"), "s")
+    program = [sys.executable, "-P", __file__, "rehearse" if rehearse else "serve", address]
     process = subprocess.Popen(
-        [sys.executable, "-P", __file__, address],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+        program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     if process.stdout is None or not process.stdout.readline():
         raise RuntimeError("the server of warm kernels did not start")
@@ -68,11 +67,15 @@ def _stop() -> None:
 atexit.register(_stop)
 
 
-def serve(address: str) -> None:  # pragma: no cover - runs as another program
+def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as another program
     """Fork a kernel for everyone who connects, until standard input ends."""
+    # No page is debugged, and the debugger takes longer to import than the rest of a kernel.
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
-    _rehearse()
+    if rehearse:
+        _rehearse()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
@@ -128,8 +131,8 @@ def _become_kernel(connection: socket.socket) -> None:  # pragma: no cover
     from gradproof import display
 
     app: Any = IPKernelApp.instance()
-    pictures = "--InlineBackend.figure_formats=svg"
-    app.initialize(["-f", request["file"], "--log-level=ERROR", pictures])
+    settings = ["--InlineBackend.figure_formats=svg", "--HistoryManager.enabled=False"]
+    app.initialize(["-f", request["file"], "--log-level=ERROR", *settings])
     display.install()  # gradproof was imported before there was a shell to install it in
     app.start()
     os._exit(0)
@@ -152,7 +155,7 @@ def join(address: str, file: str) -> None:  # pragma: no cover
 
 
 if __name__ == "__main__":  # pragma: no cover
-    if len(sys.argv) == 2:
-        serve(sys.argv[1])
+    if sys.argv[1] in ("serve", "rehearse"):
+        serve(sys.argv[2], sys.argv[1] == "rehearse")
     else:
         join(sys.argv[1], sys.argv[2])
