@@ -189,6 +189,16 @@ def expected(folder: Path) -> dict[str, str]:
     return told | {path.name: "" for path in folder.glob("student-*")}
 
 
+def test_hypotheses_are_read_and_bear_no_chain() -> None:
+    code = "t = scalar('t')\nprove(t**2, 4, given=[(t, 2)])".replace("'", '"')
+    read = reading.read(code)
+    stated = Statement(*read)
+    assert len(stated.hypotheses) == 1
+    plain_ = Statement(read.lhs, read.rhs)
+    assert not judge._join(plain_, [stated])
+    assert judge._join(plain_, [plain_])
+
+
 @pytest.mark.slow
 def test_a_class_of_forty(class_: Path) -> None:
     wanted = expected(class_)

@@ -19,16 +19,16 @@ def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> Non
         stated = None
         verdict, statement, detail = "not proved", claim["statement"], ""
         try:
-            sides = read(claim["code"])
-            stated = Statement(*sides)
+            lhs, rhs, given = read(claim["code"])
+            stated = Statement(lhs, rhs, given)
             links = proved[len(proved) - claim["steps"] :] if claim["steps"] else []
             if claim["kind"] == "refute":
-                certificate = refute(*sides).certificate
+                certificate = refute(lhs, rhs, given=given).certificate
                 verdict, statement = certificate["verdict"], certificate["statement"]["text"]
             elif claim["kind"] == "chain" and _join(stated, links):
                 verdict, statement = "proved", _text(stated)
             else:
-                certificate = prove(*sides).certificate
+                certificate = prove(lhs, rhs, given=given).certificate
                 verdict, statement = certificate["verdict"], certificate["statement"]["text"]
         except NotProved as error:
             verdict, detail = error.certificate["verdict"], str(error)
@@ -39,13 +39,13 @@ def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> Non
 
 
 def _join(stated: Statement, links: list[Statement | None]) -> bool:
-    """Whether the links, each proved just before, lead from one side to the other."""
+    """Whether the links, each proved just before without hypotheses, lead to the other side."""
     here = stated.left
     for link in links:
-        if link is None or link.left != here:
+        if link is None or link.given or link.left != here:
             return False
         here = link.right
-    return bool(links) and here == stated.right
+    return bool(links) and here == stated.right and not stated.given
 
 
 def _text(stated: Statement) -> str:

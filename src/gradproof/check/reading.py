@@ -46,14 +46,15 @@ _OTHER = {"NotProved", "NotRefuted", "GradproofError", "StatementError", "numpy_
 
 
 class Read(NamedTuple):
-    """The two sides of a claim."""
+    """The two sides of a claim, and the hypotheses that it is made under."""
 
     lhs: Any
     rhs: Any
+    given: Any
 
 
 def read(code: str) -> Read:
-    """Evaluate the program of a claim up to its claim, and return the claim's sides.
+    """Evaluate the program of a claim up to its claim, and return the claim's parts.
 
     Raises :class:`StatementError` where the program is anything else.
     """
@@ -73,10 +74,12 @@ def read(code: str) -> Read:
         raise StatementError("This program does not end in a claim about two sides.")
     names = _names()
     exec(compile(tree, "<claim>", "exec"), names)
-    lhs, rhs = (
-        eval(compile(ast.Expression(side), "<claim>", "eval"), names) for side in last.value.args
+    hypotheses = [word.value for word in last.value.keywords if word.arg == "given"]
+    lhs, rhs, *given = (
+        eval(compile(ast.Expression(part), "<claim>", "eval"), names)
+        for part in (*last.value.args, *hypotheses)
     )
-    return Read(lhs, rhs)
+    return Read(lhs, rhs, *(given or [()]))
 
 
 def _allow(node: ast.AST) -> None:

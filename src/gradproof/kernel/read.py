@@ -92,6 +92,8 @@ class Reader(ScalarReader):
             scalars = [self._divisor(arg) for arg in matrix.args if not is_matrix(arg)]
             inverses = [Inverse(factor) for factor in reversed(factors)]
             return times(power(times(*scalars), -1), self._chain(inverses, rows, cols))
+        if isinstance(matrix, Variable) and matrix.has_given("orthogonal"):
+            return self.entry(matrix, cols, rows)
         self._require_invertible(matrix)
         if self._moves(matrix):
             self.axioms.add("the derivative of an inverse")

@@ -74,7 +74,16 @@ def total(bound: Sequence[Index], poly: Poly) -> Poly:
 
 
 def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
-    for rule in (_drop_delta, _write_out, _leave, _flatten, _known_sum, _cancel, _invert):
+    for rule in (
+        _drop_delta,
+        _write_out,
+        _leave,
+        _flatten,
+        _known_sum,
+        _orthogonal,
+        _cancel,
+        _invert,
+    ):
         changed = rule(bound, mono)
         if changed is not None:
             return changed
@@ -153,6 +162,25 @@ def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             rest = _of_mono(pick(mono, lambda other, known=atom: other is not known))
             known = constant(Fraction(str(value)))
             return times(known, total(without(bound, index), rest))
+    return None
+
+
+def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """Σ_k Q_ki Q_kj = δ_ij and Σ_k Q_ik Q_jk = δ_ij, where k is in no other factor."""
+    for index in bound:
+        touching = [atom for atom, q in mono if index in atom.free for _ in range(max(1, int(q)))]
+        powers = [q for atom, q in mono if index in atom.free]
+        if len(touching) != 2 or any(q not in (1, 2) for q in powers):
+            continue
+        one, other = touching
+        if not (isinstance(one, Entry) and isinstance(other, Entry)):
+            continue
+        if not one.tensor.has("orthogonal") or one.tensor.key != other.tensor.key:
+            continue
+        ends = [[i for i in atom.indices if i is not index] for atom in (one, other)]
+        if one.indices.index(index) == other.indices.index(index) and all(map(len, ends)):
+            rest = _of_mono(pick(mono, lambda atom, both=(one, other): atom not in both))
+            return total(without(bound, index), times(delta(ends[0][0], ends[1][0]), rest))
     return None
 
 
