@@ -411,7 +411,7 @@ def test_variables() -> None:
         ("u", [], ""),
     ]
     (y,) = variables(Statement(labels("y", N, C), labels("y", N, C)))
-    assert y["latex"] == r"\operatorname{onehot}(y)"
+    assert (y["latex"], y["shape"], y["set_latex"]) == ("y", ["N"], r"\{0, \dots, C - 1\}")
 
 
 def test_a_sum_of_products_with_a_transpose_is_no_transpose_of_a_sum():
