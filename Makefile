@@ -27,9 +27,10 @@ $(VENV)/made: requirements.lock pyproject.toml
 html: $(VENV)/made ## build the site into build/html, if every identity on it is proved
 	$(SPHINX)
 
-live: $(VENV)/made ## serve the site and rebuild it on every save, of src/ too
+live: $(VENV)/made ## preview the site as you write, with failures in the page
 	$(BIN)/sphinx-autobuild --watch src --watch conf.py --ignore '*/__pycache__/*' \
-		-D gradproof_policy=0 -j auto -c . -d build/doctrees docs build/html
+		-D gradproof_live=1 -D gradproof_policy=0 -j auto \
+		-c . -d build/live-doctrees docs build/live
 
 site: html ## put the site among its versions, in build/site, as GRADPROOF_SITE serves it
 	$(BIN)/python -m gradproof.sphinx.assemble build/html build/site

@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from docutils import nodes
 from sphinx.application import ENV_PICKLE_FILENAME, Sphinx
@@ -29,6 +29,7 @@ from gradproof.sphinx import (
     edition,
     finding,
     graph_page,
+    live,
     notebooks,
     prose,
     publish,
@@ -58,6 +59,7 @@ _SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"]], ...] = (
     ("site", "", "html"),  # the address that hosts all versions; empty for a local build
     ("timeout", 120, ""),  # seconds for one cell
     ("cache", "", ""),  # the folder of kept outputs; beside the output folder if empty
+    ("live", False, ""),  # a preview for the author: failures show in the page
     ("fingerprint", "", "env"),  # set by the gate
 )
 
@@ -81,6 +83,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_post_transform(SetIdentities)
     app.add_css_file("gradproof.css")
     graph_page.setup(app)
+    live.setup(app)
     app.add_event("gradproof-withdrawn")  # for what other extensions wrote with the pages
     notebooks.setup(app)
     app.add_css_file("gradproof-print.css")
@@ -186,15 +189,16 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if failures:
         _refuse(app, failures)
     domain.add_labels()
+    preview = [app.config.gradproof_live, sorted(map(repr, failures))]
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
     stale, found = [], rests(domain.pages)
-    for docname, page in domain.pages.items():
+    for docname in sorted(env.found_docs):
+        page = domain.page(docname)
         steps = (identity for given in page.given for identity in cited(given))
         used = sorted(named if page.ledger else {*(i for i, _ in page.uses), *steps})
         facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
-        text = json.dumps(
-            [app.config.gradproof_fingerprint, str(edition.of(app)), facts], sort_keys=True
-        )
+        build = [app.config.gradproof_fingerprint, str(edition.of(app)), preview]
+        text = json.dumps([build, facts], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()
         if shown.get(docname) != digest:
             shown[docname] = digest
@@ -202,8 +206,8 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     return stale
 
 
-def _refuse(app: Sphinx, failures: Iterable[Failure]) -> NoReturn:
-    """Report every failure, take the pages of earlier builds back, and end the build."""
+def _refuse(app: Sphinx, failures: Iterable[Failure]) -> None:
+    """Report every failure; but for a preview, take earlier pages back, and end the build."""
     report = []
     for failure in sorted(set(failures)):
         if failure.docname in app.env.found_docs:
@@ -215,6 +219,9 @@ def _refuse(app: Sphinx, failures: Iterable[Failure]) -> NoReturn:
         # Without a type, which `suppress_warnings` could name.
         _logger.error("%s", failure, location=place)
         report.append(f"{place}: {failure}")
+    if app.config.gradproof_live:
+        app.gradproof_failures = sorted(set(failures))  # type: ignore[attr-defined]
+        return
     noun = "failure" if len(report) == 1 else "failures"
     _logger.error("gradproof: %d %s, nothing is published", len(report), noun)
     _take_back(app, "\n\n".join(report))
@@ -232,6 +239,10 @@ def _take_back(app: Sphinx, report: str) -> None:
 
 def _finish(app: Sphinx, exception: Exception | None) -> None:
     """Publish what goes with the pages, or take the pages back."""
+    if app.config.gradproof_live and exception is None:
+        # Nothing that goes with a published site; and no script takes a preview for one.
+        app.statuscode = app.statuscode or int(bool(live.failures(app)))
+        return
     warned = app._fail_on_warnings and app._warncount
     if exception is None and not warned and app.statuscode == 0:
         domain = identity_domain(app.env)

@@ -1,0 +1,103 @@
+"""The live preview, as `make live` serves it: a failure shows in the page, and goes when mended."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from .conftest import ROOT, Site, cell, page, proof, theorem
+
+FALSE = cell('prove(2 * W, W * 3, name="one")')
+LIVE = ("-D", "gradproof_live=1", "-D", "gradproof_policy=0")
+
+
+def test_a_failure_shows_in_its_page_and_poses_as_published_nowhere(site: Site) -> None:
+    site.write("one.md", page("One", theorem("one"), FALSE, "Words.\n"))
+    for _ in range(2):  # it is not forgotten where nothing is read again
+        built = site.build(*LIVE)
+        assert built.status == 1
+        line = site.line("one.md", "2 * W")
+        assert f"one.md:{line}: ERROR: one: not proved" in built.log
+        text = site.text("one")
+        block = text[text.index('gp-live-failure docutils container" id="gp-live-failure-1"') :]
+        assert f"Line {line}: this does not hold" in block
+        assert "residual" in block[: block.index("Words.")]
+        assert text.rindex('id="one"') < text.rindex("this does not hold") < text.index("Words.")
+        for name in ("one", "anchor", "index"):
+            assert "Live preview, 1 failure<" in site.text(name)
+        assert 'href="one.html#gp-live-failure-1"' in site.text("anchor")
+        assert not (site.html / "identities.json").exists()
+    assert site.build("-D", "gradproof_policy=0").status != 0
+    assert site.poses_as_fresh() == []
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    assert site.build(*LIVE).status == 0
+    assert "Live preview: all that is claimed holds" in site.text("anchor")
+    assert not (site.html / "identities.json").exists()
+    assert site.build("-D", "gradproof_policy=0").status == 0
+    assert "gp-live" not in site.text("anchor") + site.text("one")
+
+
+def test_make_live_previews_beside_what_is_published() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf8")
+    (recipe,) = re.findall(r"^live:.*\n((?:\t.*\n)+)", makefile, re.M)
+    assert "-D gradproof_live=1" in recipe
+    assert "docs build/live\n" in recipe
+    assert makefile.count("gradproof_live") == 1
+
+
+@pytest.fixture
+def server(site: Site) -> Iterator[Callable[[str, str], str]]:
+    """sphinx-autobuild on the site; asks for a page till it holds a text."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    log = (site.root / "log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sphinx_autobuild", "--port", str(port), *LIVE]
+        + ["-c", str(site.root), "-d", str(site.root / "build/doctrees")]
+        + [str(site.docs), str(site.html)],
+        stdout=log,
+        stderr=log,
+    )
+
+    def wait(name: str, wanted: str) -> str:
+        deadline, text = time.monotonic() + 120, ""
+        while wanted not in text:
+            assert time.monotonic() < deadline, (wanted, (site.root / "log").read_text("utf8"))
+            time.sleep(0.3)
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/{name}", timeout=5) as answer:
+                    text = answer.read().decode("utf8")
+            except urllib.error.HTTPError as error:
+                error.close()
+            except OSError:
+                pass
+        return text
+
+    try:
+        yield wait
+    finally:
+        process.terminate()
+        process.wait(30)
+        log.close()
+
+
+@pytest.mark.slow
+def test_an_author_at_work(site: Site, server: Callable[[str, str], str]) -> None:
+    assert "gp-proved" in server("one.html", "all that is claimed holds")
+    site.write("one.md", page("One", theorem("one"), FALSE))
+    assert "counterexample" in server("one.html", "this does not hold")
+    server("anchor.html", "Live preview, 1 failure<")
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    text = server("one.html", "all that is claimed holds")
+    assert "this does not hold" not in text
+    assert "gp-proved" in text
