@@ -29,8 +29,9 @@ def test_a_failure_shows_in_its_page_and_poses_as_published_nowhere(site: Site) 
         text = site.text("one")
         block = text[text.index('gp-live-failure docutils container" id="gp-live-failure-1"') :]
         assert f"Line {line}: this does not hold" in block
-        assert "residual" in block[: block.index("Words.")]
-        assert text.rindex('id="one"') < text.rindex("this does not hold") < text.index("Words.")
+        assert "residual" in block[: block.rindex("Words.")]
+        assert text.rindex(">prove<") < text.rindex("this does not hold") < text.rindex("Words.")
+        assert "gp-proved" not in text
         for name in ("one", "anchor", "index"):
             assert "Live preview, 1 failure<" in site.text(name)
         assert 'href="one.html#gp-live-failure-1"' in site.text("anchor")
@@ -43,6 +44,14 @@ def test_a_failure_shows_in_its_page_and_poses_as_published_nowhere(site: Site) 
     assert not (site.html / "identities.json").exists()
     assert site.build("-D", "gradproof_policy=0").status == 0
     assert "gp-live" not in site.text("anchor") + site.text("one")
+
+
+def test_an_id_that_no_page_proves_shows_where_it_is_named(site: Site) -> None:
+    site.write("one.md", page("One", proof("one"), theorem("nowhere"), "{proved}`nowhere`\n"))
+    built = site.build(*LIVE)
+    assert built.status == 1
+    assert "nowhere: no page proves or refutes this" in built.log
+    assert "Live preview, 2 failures<" in site.text("one")
 
 
 def test_make_live_previews_beside_what_is_published() -> None:

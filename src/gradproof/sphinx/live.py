@@ -13,10 +13,10 @@ from typing import Any
 from docutils import nodes
 from sphinx.application import Sphinx
 
+from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import line_of
 
-_CELL = "nb_element"
 _STYLE = """<style>
 .gp-live, div.gp-live-failure { border-left: 4px solid #b3261e; padding: .5rem 1rem;
   margin: 0 0 1.25rem; background: var(--color-background-secondary, #f8f9fb); }
@@ -40,30 +40,31 @@ def failures(app: Sphinx) -> Sequence[Failure]:
 
 def _mark(app: Sphinx, document: nodes.document, docname: str) -> None:
     """Put each failure of the page behind the cell or paragraph where it is."""
+    cells = {given.line: given.cell for given in identity_domain(app.env).page(docname).given}
     for number, failure in enumerate(failures(app)):
         if failure.docname != docname:
             continue
         head = nodes.paragraph("", "", nodes.strong("", f"Line {failure.line}: this does not hold"))
         text = nodes.literal_block(str(failure), str(failure), language="none")
         block = nodes.container("", head, text, classes=["gp-live-failure"], ids=[_anchor(number)])
-        place = _place(document, failure.line)
+        place = _place(document, failure.line, cells.get(failure.line))
         if place is None:
             document.append(block)
         else:
             place.parent.insert(place.parent.index(place) + 1, block)
 
 
-def _place(document: nodes.document, line: int) -> nodes.Element | None:
-    """The last block that begins at or before a line: a cell as a whole, or a paragraph."""
+def _place(document: nodes.document, line: int, cell: int | None) -> nodes.Element | None:
+    """The cell of that number, or else the last block of a section at or before the line."""
     found = None
     for node in document.findall(nodes.Element):
-        if isinstance(node.parent, (nodes.section, nodes.document)) and not isinstance(
+        if cell is not None and node.get("cell_index") == cell:
+            return node
+        if isinstance(node.parent, nodes.section) and not isinstance(
             node, (nodes.section, nodes.title)
         ):
-            # A block that an earlier failure left has no line, and would take its parent's.
-            own = node.get(_CELL) or getattr(node, "line", None)
-            if own and line_of(node) <= line:
-                found = node
+            # A block without a line of its own is one that an earlier failure left.
+            found = node if getattr(node, "line", None) and line_of(node) <= line else found
     return found
 
 

@@ -34,7 +34,9 @@ class SetIdentities(SphinxPostTransform):
     def run(self, **_: object) -> None:
         """Replace the places that the directives left."""
         self.domain = identity_domain(self.env)
-        self.named, self.rests = self.domain.named(), rests(self.domain.pages)
+        # In a preview a claim may have failed; it is shown by its id, and by no card.
+        self.named = {i: given for i, given in self.domain.named().items() if given[0].holds}
+        self.rests = rests(self.domain.pages)
         for place in list(self.document.findall(pending_card)):
             place.replace_self(self._card(place))
         for link in list(self.document.findall(pending_link)):
