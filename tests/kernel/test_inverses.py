@@ -31,10 +31,18 @@ TRUE = {
         S.I - S.I * u * v.T * S.I / (1 + inner(v, S.I * u)),
     ),
     "Kailath": ((S.I + U * U.T).I, S - S * U * (eye(k) + U.T * S * U).I * U.T * S),
+    "a scalar in the inverse": (
+        (A.T * A / lam + eye(n)).I * A.T,
+        lam * A.T * (A * A.T + lam * eye(m)).I,
+    ),
     "difference of inverses": (S.I - T.I, S.I * (T - S) * T.I),
     "parallel sum": ((S.I + T.I).I, S * (S + T).I * T),
 }
 FALSE = {
+    "a scalar in the inverse, dropped": (
+        (A.T * A / lam + eye(n)).I * A.T,
+        A.T * (A * A.T + lam * eye(m)).I,
+    ),
     "push-through, sign": (left * A, A * (eye(n) - B * A).I),
     "push-through, swapped": (left * B.T, B.T * right),
     "one from the other, sign": (left, eye(m) + A * right * B),

@@ -18,6 +18,7 @@ from .linear import pivot, transposed
 from .parts import connected, extract, pick, without
 from .powers import power
 from .product import Factors, cancelled, delta, leading, settled, times
+from .signs import is_nonzero
 from .terms import (
     ONE,
     UNITY,
@@ -243,11 +244,15 @@ def _inverted(
     params = argument.params if side == 0 else argument.params[::-1]
     inner = tuple(index for index in bound if index not in atom.free)
     lead, c = term
+    factor = pick(lead, lambda atom: not any(i in argument.params for i in atom.free))
+    if not is_nonzero(_of_mono(factor)):
+        return None
+    part = pick(lead, lambda atom: any(i in argument.params for i in atom.free))
     for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
         if index is meeting or index.sort_name != getattr(params[0], "sort_name", None):
             continue
         place = {params[0]: index, params[1]: meeting}
-        expected = renamed(_of_mono(lead), place)  # type: ignore[arg-type]
+        expected = renamed(_of_mono(part), place)  # type: ignore[arg-type]
         ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
         found = extract(bound, inner, others, pattern) if pattern and one == 1 else None
         if found is None or any(meeting in other.free for other, q in found[1].values() if q):
@@ -260,5 +265,6 @@ def _inverted(
         entry = Inverse((row,), (col,), atom.argument, atom.symmetric)
         more = total((fresh,), times(applied(remaining, pair), of_atom(entry)))
         whole = plus(delta(index, end), scaled(more, -1))
-        return total(left, scaled(times(rest, whole), Fraction(1) / c))
+        whole = scaled(times(power(_of_mono(factor), -1), whole), Fraction(1) / c)
+        return total(left, times(rest, whole))
     return None
