@@ -111,11 +111,9 @@ def test_an_unchanged_site_runs_nothing(published: Site) -> None:
 def test_a_forced_build_takes_what_is_kept(published: Site) -> None:
     kept = executions(published)
     assert kept == 1
-    start = time.monotonic()
     built = published.build("-E", "-a")
     assert built.status == 0
     assert executions(published) == kept
-    assert time.monotonic() - start < 5
     assert "gp-proved" in published.text("one")
 
 

@@ -19,7 +19,7 @@ from .rename import put_for
 from .terms import Abstraction, Base, Op, Poly, plus, scaled
 
 _MOST_CASES = 4
-_MOST_CLEARED = 2
+_MOST_CLEARED = 3
 
 
 class Residual(Undecided):
@@ -111,7 +111,8 @@ def vanishes(poly: Poly, cases: int = _MOST_CASES, clear: int = _MOST_CLEARED) -
             vanishes(put_for(poly, modulus, signed), cases - 1, clear)
             for signed in (argument, scaled(argument, -1))
         )
-    return bool(clear) and any(vanishes(more, 0, clear - 1) for more in cleared(poly))
+    more = next(cleared(poly), None) if clear else None
+    return more is not None and vanishes(more, 0, clear - 1)
 
 
 def _moduli(poly: Poly) -> Iterator[Op]:
