@@ -83,7 +83,7 @@ def test_every_identity_with_an_edge_is_drawn_as_a_link(built: Site) -> None:
 
 
 def test_the_drawing_has_a_list_beside_it(built: Site) -> None:
-    text = re.sub(r"<[^>]+>", "", built.text("graph").split("As a list")[1])
+    text = re.sub(r"<[^>]+>", "", built.text("graph").split("As a list")[-1])
     assert "again; rests on matmul-W, turn" in text
     assert "logdet; rests on Jacobi’s formula" in text.replace("'", "’")
     assert "matmul-W; used by again" in text
