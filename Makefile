@@ -5,11 +5,12 @@ SPHINXOPTS ?= -j auto -W
 # Tests of builds first: they take longest.
 PYTESTOPTS ?= -n 2 --dist loadfile --no-loadscope-reorder
 VENV ?= .venv
+PORT ?= 8000
 BIN := $(VENV)/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live site earlier publish test newest bench fuzz check lint types format lock clean
+.PHONY: help html live site earlier publish test newest bench peers fuzz check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,7 +30,7 @@ html: $(VENV)/made ## build the site into build/html, if every identity on it is
 
 live: $(VENV)/made ## preview the site as you write, with failures in the page
 	$(BIN)/sphinx-autobuild --watch src --watch conf.py --ignore '*/__pycache__/*' \
-		-D gradproof_live=1 -D gradproof_policy=0 -j auto \
+		--port $(PORT) -D gradproof_live=1 -D gradproof_policy=0 -j auto \
 		-c . -d build/live-doctrees docs build/live
 
 site: html ## put the site among its versions, in build/site, as GRADPROOF_SITE serves it
@@ -60,6 +61,12 @@ newest: ## build and test with the newest SymPy and Sphinx, in an environment of
 
 bench: $(VENV)/made ## measure the figures of the speed page anew
 	$(BIN)/python -m tests.bench
+
+peers: ## the same beside what others make, in an environment of its own, PyTorch in it
+	$(MAKE) VENV=build/peers build/peers/made
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check --group peers
+	$(MAKE) VENV=build/peers bench
 
 fuzz: $(VENV)/made ## try random statements for ten minutes; a false accept is an error
 	$(BIN)/python -m tests.fuzz
