@@ -132,13 +132,15 @@ def with_mathjax(html: Path, page: Path, mathjax: Path) -> tuple[Path, int]:
     """The same page as Sphinx writes it for MathJax, and how many formulas it has."""
     shutil.copytree(mathjax, html / "_static" / "mathjax", dirs_exist_ok=True)
     soup = BeautifulSoup(page.read_text("utf8"), "html.parser")
-    formulas = soup.select(".katex-display") + soup.select(".katex:not(.katex-display .katex)")
-    for drawn in formulas:
-        source = drawn.find("annotation", encoding="application/x-tex").get_text()
-        display = "katex-display" in drawn["class"]
-        drawn.replace_with(rf"\[{source}\]" if display else rf"\({source}\)")
-    for link in soup.select('link[href*="katex"], meta[http-equiv="Content-Security-Policy"]'):
-        link.decompose()
+    sources = soup.find_all("annotation", encoding="application/x-tex")
+    for source in sources:
+        shown = source.find_parent(class_="katex-display")
+        text = rf"\[{source.get_text()}\]" if shown else rf"\({source.get_text()}\)"
+        (shown or source.find_parent(class_="katex")).replace_with(text)
+    # The labels of drawn shapes bear no source: they stay as they are, and so does their style.
+    style = () if soup.select(".katex") else soup.select('link[href*="katex"]')
+    for tag in (*style, *soup.select('meta[http-equiv="Content-Security-Policy"]')):
+        tag.decompose()
     root = "../" * len(page.relative_to(html).parents[:-1])
     options = soup.new_tag("script")
     options.string = f"window.MathJax = {_OPTIONS};"
@@ -146,7 +148,7 @@ def with_mathjax(html: Path, page: Path, mathjax: Path) -> tuple[Path, int]:
     soup.head.extend([options, script])
     path = page.with_name(page.stem + _SUFFIX)
     path.write_text(str(soup), "utf8")
-    return path, len(formulas)
+    return path, len(sources)
 
 
 def look(browser: Any, html: Path, address: str, page: Path) -> Look:
@@ -199,7 +201,8 @@ def measure() -> Section | None:
         "Drawn means that every formula stands and its fonts are there, counted from the "
         "navigation.\n"
         "Beside it the same page with the same formulas drawn by stock MathJax 3.2.2, set up as "
-        "Sphinx and MyST do, but served from the site itself.\n"
+        "Sphinx and MyST do, but served from the site itself; labels of drawn shapes stay as they "
+        "are.\n"
         "Sizes are of HTML, style sheets and scripts, gzipped, without fonts.",
         rows,
         ("playwright", *([_CARRIER] if mathjax else [])),

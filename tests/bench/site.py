@@ -34,8 +34,8 @@ class Copy:
 
     @property
     def pages(self) -> int:
-        """How many pages the site has."""
-        return sum(1 for _ in self.html.rglob("*.html"))
+        """How many pages people write; addresses that lead on are not counted."""
+        return sum(not path.name.startswith("_") for path in (self.root / "docs").rglob("*.md"))
 
     def command(self, target: str, **settings: object) -> list[str]:
         """Make `target` with this environment as it stands, so that nothing is installed."""
