@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from random import Random
+
+import numpy as np
 import pytest
 from sympy import (
     Abs,
@@ -31,9 +34,12 @@ from gradproof import (
     matrix,
     ones,
     prove,
+    refute,
     scalar,
     vector,
 )
+from gradproof.errors import ConstrainedVariable, StatementError
+from gradproof.sampling import draw_matrix
 from gradproof.statement import Statement
 
 m, n = dims("m n")
@@ -129,3 +135,49 @@ def test_axioms_are_listed_where_they_are_used():
     assert prove(*TRUE["solve"]).certificate["axioms"] == []
     found = prove(*TRUE["inv-bilinear"]).certificate["axioms"]
     assert found == ["the derivative of an inverse"]
+
+
+class TestPositiveDefinite:
+    n = dims("n")
+    P, Q = (matrix(name, n, n, positive_definite=True) for name in "PQ")
+    x = vector("x", n)
+
+    def test_it_is_symmetric_and_has_an_inverse(self) -> None:
+        assert prove(self.P.T, self.P).certificate["conditions"] == []
+        proof = prove(gradient(inner(self.x, self.P.I * self.x), self.x), 2 * self.P.I * self.x)
+        assert proof.certificate["conditions"] == []
+
+    def test_its_determinant_is_positive(self) -> None:
+        claim = (log(Determinant(self.P) ** 2), 2 * log(Determinant(self.P)))
+        assert prove(*claim).certificate["conditions"] == []
+
+    def test_the_negative_of_one_has_no_sign_of_its_own(self) -> None:
+        with pytest.raises(NotProved):
+            prove(log(Determinant(-self.P)), log(Determinant(self.P)))
+
+    def test_products_have_the_product_of_the_determinants(self) -> None:
+        prove(logdet(self.P * self.Q), logdet(self.P) + logdet(self.Q))
+
+    def test_values_are_positive_definite(self) -> None:
+        rng = Random(1)
+        for _ in range(20):
+            values = np.array(draw_matrix(self.P, 3, 3, rng), dtype=float)
+            assert (values == values.T).all()
+            assert np.linalg.eigvalsh(values).min() > 0
+        x_Px = inner(self.x, self.P * self.x)
+        assert refute(x_Px, -x_Px).certificate["verdict"] == "refuted"
+
+    def test_what_is_true_of_symmetric_matrices_only_at_random_is_refused(self) -> None:
+        with pytest.raises(NotProved):
+            prove(self.P * self.Q, self.Q * self.P)
+        with pytest.raises(ConstrainedVariable):
+            prove(gradient(logdet(self.P), self.P), self.P.I)
+
+    def test_it_is_square(self) -> None:
+        with pytest.raises(StatementError, match="positive_definite needs a square matrix"):
+            matrix("R", dims("m"), self.n, positive_definite=True)
+
+    def test_a_diagonal_one_stays_diagonal(self) -> None:
+        D = matrix("D", self.n, self.n, diagonal=True, positive_definite=True)
+        prove(D * D.I, eye(self.n))
+        prove(HadamardProduct(D, D), D * D)

@@ -13,6 +13,7 @@ from itertools import permutations, product
 from typing import Any
 
 from sympy import (
+    Add,
     Determinant,
     ImmutableDenseMatrix,
     Integer,
@@ -189,6 +190,8 @@ def _choices(variable: Variable, rows: int, cols: int) -> list[Rows]:
         whole = variable.given["column_sums"]
         last = [whole - sum(row[j] for row in free[:-1]) for j in range(cols)]
         return [[*free[:-1], last]]
+    if tied[0] == "symmetric" and variable.has_given("positive_definite"):
+        return [_definite(variable, rows)]
     if tied[0] == "symmetric":
         return [[[free[min(i, j)][max(i, j)] for j in range(cols)] for i in range(rows)]]
     if tied[0] == "diagonal":
@@ -203,6 +206,23 @@ def _labelings(rows: int, cols: int) -> list[Rows]:
     return [
         [[Integer(int(label == i)) for label in labeling] for i in range(rows)]
         for labeling in (*labelings, repeated)
+    ]
+
+
+def _definite(variable: Variable, size: int) -> Rows:
+    """Cholesky's L Lᵀ: every positive definite matrix, if the diagonal of L is positive."""
+    if set(variable.given) & {"positive", "nonzero"}:
+        raise Undecided(f"{variable} is definite with signs given; this cannot be written out.")
+    lower = [
+        [
+            Symbol(f"L({variable.name})_{{{i},{j}}}", real=True, positive=True if i == j else None)
+            for j in range(i + 1)
+        ]
+        for i in range(size)
+    ]
+    return [
+        [Add(*(a * b for a, b in zip(lower[i], lower[j], strict=False))) for j in range(size)]
+        for i in range(size)
     ]
 
 

@@ -12,6 +12,7 @@ from sympy import (
     Integer,
     Inverse,
     KroneckerProduct,
+    MatMul,
     MatPow,
     Mul,
     Pow,
@@ -19,6 +20,7 @@ from sympy import (
 )
 
 from .errors import Undecided
+from .nodes import is_matrix
 
 Rows = list[list[Any]]
 #: A determinant of a larger matrix has too many terms to write out.
@@ -79,9 +81,22 @@ def _kronecker(at: Any, expr: Any) -> Rows:
 
 
 #: How the explicit evaluator reads these primitives.
+def _determinant(at: Any, matrix: Any) -> Any:
+    """A determinant, of products and powers factor by factor: their entries are much longer."""
+    if isinstance(matrix, MatMul) and all(_is_square(factor) for factor in matrix.args):
+        return Mul(*(_determinant(at, factor) for factor in matrix.args))
+    if isinstance(matrix, MatPow):
+        return Pow(_determinant(at, matrix.base), matrix.exp)
+    return determinant(at.value(matrix))
+
+
+def _is_square(expr: Any) -> bool:
+    return is_matrix(expr) and bool(expr.shape[0] == expr.shape[1])
+
+
 RULES: dict[type, Callable[[Any, Any], Any]] = {
     Inverse: lambda at, expr: inverse(at.value(expr.arg)),
     MatPow: _power,
-    Determinant: lambda at, expr: determinant(at.value(expr.arg)),
+    Determinant: lambda at, expr: _determinant(at, expr.arg),
     KroneckerProduct: _kronecker,
 }

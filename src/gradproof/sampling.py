@@ -15,7 +15,7 @@ from .symbols import Variable
 Exact = tuple[tuple[Fraction, ...], ...]
 
 #: Which assumption shapes the matrix when there are several; the others are then checked.
-_ORDER = ("orthogonal", "one_hot", "diagonal", "symmetric", "column_sums")
+_ORDER = ("orthogonal", "one_hot", "diagonal", "positive_definite", "symmetric", "column_sums")
 
 
 def shape_at(variable: Variable, sizes: dict[Any, int]) -> tuple[int, int]:
@@ -36,7 +36,7 @@ def parameter_count(variable: Variable, rows: int, cols: int) -> int:
         return cols
     if kind == "diagonal":
         return rows
-    if kind == "symmetric":
+    if kind in ("symmetric", "positive_definite"):
         return rows * (rows + 1) // 2
     if kind == "orthogonal":
         return 1 + rows * (rows - 1) // 2
@@ -60,6 +60,9 @@ def _shape(variable: Variable, rows: int, cols: int, numbers: list[Fraction]) ->
         return _from(rows, cols, lambda i, j: numbers[i] if i == j else Fraction(0))
     if kind == "symmetric":
         return _from(rows, cols, lambda i, j: numbers[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)])
+    if kind == "positive_definite":
+        lower = [numbers[i * (i + 1) // 2 : (i + 1) * (i + 2) // 2] for i in range(rows)]
+        return _from(rows, cols, lambda i, j: _dot(lower[i][: j + 1], lower[j][: i + 1]))
     if kind == "orthogonal":
         return _cayley(rows, numbers)
     if kind == "column_sums":
@@ -139,6 +142,9 @@ def _holds(name: str, value: Any, matrix: Exact) -> bool:
         return all(gram == int(same) for gram, same in grams)
     if name == "invertible":
         return _determinant(matrix) != 0
+    if name == "positive_definite":
+        minors = (_determinant([row[:k] for row in matrix[:k]]) for k in range(1, rows + 1))
+        return all(minor > 0 for minor in minors)
     raise Undecided(f"No values are known for the assumption {name}.")
 
 
@@ -146,7 +152,7 @@ def _dot(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
     return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
 
 
-def _determinant(matrix: Exact) -> Fraction:
+def _determinant(matrix: Sequence[Sequence[Fraction]]) -> Fraction:
     work, value = [list(row) for row in matrix], Fraction(1)
     while work:
         pivot = next((k for k, row in enumerate(work) if row[0]), None)

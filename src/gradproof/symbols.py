@@ -17,12 +17,12 @@ from .nodes import ShapeChecked, check_name
 #: Assumptions that tie the entries of a matrix to each other: no partial derivative exists.
 TYING = frozenset({"column_sums", "one_hot", "symmetric", "diagonal", "orthogonal"})
 #: Assumptions that leave every entry free to move a little.
-OPEN = frozenset({"positive", "nonzero", "invertible"})
+OPEN = frozenset({"positive", "nonzero", "invertible", "positive_definite"})
 
 #: Assumptions under which a matrix has an inverse.
-INVERTIBLE = frozenset({"invertible", "orthogonal"})
+INVERTIBLE = frozenset({"invertible", "orthogonal", "positive_definite"})
 #: Assumptions that only a square matrix can have.
-SQUARE = frozenset({"symmetric", "diagonal", "orthogonal", "invertible"})
+SQUARE = frozenset({"symmetric", "diagonal", "orthogonal", "invertible", "positive_definite"})
 
 
 def dims(names: str) -> Any:
@@ -88,6 +88,8 @@ class OneHot(Variable):
 
 def _assumptions(name: str, rows: Any, cols: Any, given: dict[str, Any]) -> Tuple:
     pairs = []
+    if given.get("positive_definite") and not given.get("diagonal"):
+        given = {**given, "symmetric": True}
     for key in sorted(given):
         value = given[key]
         if key not in TYING | OPEN:
@@ -111,8 +113,8 @@ def matrix(name: str, rows: Any, cols: Any, **given: Any) -> Variable:
     """Make a real matrix symbol.
 
     Assumptions are keywords: ``column_sums=1``, ``one_hot=True``, ``symmetric=True``,
-    ``diagonal=True``, ``orthogonal=True``, ``invertible=True``, ``positive=True`` and
-    ``nonzero=True`` (every entry).
+    ``diagonal=True``, ``orthogonal=True``, ``invertible=True``, ``positive_definite=True`` (which
+    means symmetric too), ``positive=True`` and ``nonzero=True`` (every entry).
     """
     check_name(name)
     rows = check_size(rows, f"The number of rows of {name}")

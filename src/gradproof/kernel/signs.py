@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
+from .terms import Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
 
 
 def is_positive(thing: Atom | Poly) -> bool:
@@ -15,6 +15,8 @@ def is_positive(thing: Atom | Poly) -> bool:
     if isinstance(thing, Entry):
         return thing.tensor.has("positive")
     if isinstance(thing, Op):
+        if thing.head == "det":
+            return _is_definite(thing.args[0])
         return thing.head == "exp" or (thing.head == "abs" and is_nonzero(thing.argument))
     if isinstance(thing, Sum):
         return _mono_positive(thing.body)
@@ -46,6 +48,17 @@ def is_nonzero(thing: Atom | Poly) -> bool:
             return all(q < 0 or is_nonzero(atom) for atom, q in mono)
         return is_positive(thing)
     return is_positive(thing) or (isinstance(thing, Entry) and thing.tensor.has("nonzero"))
+
+
+def _is_definite(matrix: Abstraction) -> bool:
+    """Whether it is a symbol that is declared positive definite, times a positive number."""
+    for mono, c in matrix.body:
+        for atom, q in mono:
+            if not isinstance(atom, Entry) or not atom.tensor.has("positive_definite"):
+                return False
+            if q != 1 or c <= 0 or set(atom.indices) != set(matrix.params):
+                return False
+    return len(matrix.body) == 1 and len(matrix.params) == 2
 
 
 def _mono_positive(mono: Mono) -> bool:

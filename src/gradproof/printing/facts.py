@@ -82,7 +82,10 @@ def assumptions(statement: Statement) -> list[Fact]:
             found += _of_scalar(symbol)
         else:
             name = name_box(str(symbol.name))
-            found += [_GIVEN[key](name, value) for key, value in symbol.given.items()]
+            given = dict(symbol.given)
+            if "positive_definite" in given:
+                given.pop("symmetric", None)  # said with it
+            found += [_GIVEN[key](name, value) for key, value in given.items()]
     return found + _hypotheses(statement)
 
 
@@ -113,7 +116,7 @@ _GIVEN: dict[str, Callable[[Box, Any], Fact]] = {
     "diagonal": lambda name, _: _words("", name, "is diagonal"),
     "orthogonal": lambda name, _: _words("", name, "is orthogonal"),
     "invertible": lambda name, _: _words("", name, "is invertible"),
-    "positive_definite": lambda name, _: _words("", name, "is positive definite"),
+    "positive_definite": lambda name, _: _words("", name, "is symmetric and positive definite"),
     "positive": lambda name, _: _words("every entry of", name, "is positive"),
     "nonzero": lambda name, _: _words("no entry of", name, "is zero"),
 }
