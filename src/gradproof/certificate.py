@@ -11,6 +11,7 @@ from typing import Any
 import sympy
 
 from .errors import BadName
+from .nodes import is_matrix
 from .statement import Statement
 
 SCHEMA = 1
@@ -131,7 +132,10 @@ def provenance() -> dict[str, Any]:
 def _condition(kind: str, expr: Any) -> dict[str, str]:
     from . import printing
 
+    # Of a matrix alone, x ≠ 0 would say that one entry is not zero.
+    entries = is_matrix(expr) and expr.shape != (1, 1) and kind != "invertible"
+    every = (r" \text{ in every entry}", " in every entry") if entries else ("", "")
     return {
-        "latex": f"{printing.latex(expr)} {_KINDS[kind][0]}",
-        "text": f"{printing.text(expr)} {_KINDS[kind][1]}",
+        "latex": f"{printing.latex(expr)} {_KINDS[kind][0]}{every[0]}",
+        "text": f"{printing.text(expr)} {_KINDS[kind][1]}{every[1]}",
     }

@@ -132,7 +132,8 @@ def decide(statement: Statement) -> dict[str, Any]:
     """Run the routes; return what they found, or raise the error of the first that refuses."""
     apart = _told_apart(statement)
     subject = statement if apart is None else apart
-    routes, conditions, axioms, scope = [], (), (), "all shapes"
+    routes, axioms, scope = [], (), "all shapes"
+    conditions: tuple[tuple[str, Any], ...] = ()
     try:
         report, seconds = _timed(lambda: kernel.check(subject))
         conditions, axioms = report.conditions, report.axioms
@@ -141,6 +142,7 @@ def decide(statement: Statement) -> dict[str, Any]:
             scope = "this shape"
     except kernel.NoRule:
         subject, scope = statement, "this shape"
+        conditions = kernel.stated(statement)
     except kernel.Residual:
         if apart is not None and _holds(statement):
             raise _accident(statement) from None

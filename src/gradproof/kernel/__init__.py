@@ -2,11 +2,11 @@
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
 nothing else. Read in this order: indices, terms, labels, signs, product, powers, functions,
-choices, linear, parts, sums, rename, calculus, axes, scalars, read, quotients, decide,
-consequences.
+choices, linear, parts, sums, rename, calculus, axes, conditions, scalars, read, quotients,
+decide, consequences.
 """
 
 from .axes import NoRule
-from .decide import Comparison, IndexProof, Residual, check
+from .decide import Comparison, IndexProof, Residual, check, stated
 
-__all__ = ["Comparison", "IndexProof", "NoRule", "Residual", "check"]
+__all__ = ["Comparison", "IndexProof", "NoRule", "Residual", "check", "stated"]

@@ -11,6 +11,7 @@ from ..errors import Undecided
 from ..nodes import is_matrix
 from ..statement import Statement
 from .axes import Indices, finest, fresh
+from .conditions import Condition, needed, trimmed
 from .consequences import follows
 from .indices import Index
 from .quotients import cleared, numerator, whole
@@ -46,6 +47,12 @@ def check(statement: Statement) -> IndexProof:
     return Comparison(statement).check(statement.right)
 
 
+def stated(statement: Statement) -> tuple[Condition, ...]:
+    """The conditions of a statement as written, for one that the index proof has no rule for."""
+    sides = ((statement.left, statement.right), *statement.hypotheses)
+    return trimmed(found for pair in sides for side in pair for found in needed(side))
+
+
 class Comparison:
     """The left side of a statement, read once, to be compared with right sides."""
 
@@ -63,7 +70,7 @@ class Comparison:
             residual = plus(left, scaled(self._read(right, *place), -1))
             if not vanishes(residual) and not self._follows(residual):
                 raise Residual(residual)
-        return IndexProof(tuple(self._reader.conditions), tuple(sorted(self._reader.axioms)))
+        return IndexProof(trimmed(self._reader.conditions), tuple(sorted(self._reader.axioms)))
 
     def _equations(self, one: Any, other: Any) -> Iterator[Abstraction]:
         """What a hypothesis says to be zero, at each place."""

@@ -19,10 +19,14 @@ _MOST_DENOMINATORS = 50
 
 def surely_positive(poly: Poly) -> bool:
     """Whether a polynomial is > 0: as it is, or over denominators that are."""
-    if is_positive(poly):
-        return True
-    divisors = [atom for mono, _ in poly for atom, q in mono if isinstance(atom, Base) and q < 0]
-    return bool(divisors) and all(map(is_positive, divisors)) and is_positive(numerator(poly))
+    for _ in range(_MOST_DENOMINATORS):
+        if is_positive(poly):
+            return True
+        base = _denominator(poly)
+        if base is None or not is_positive(base):
+            return False
+        poly = _multiplied_out(poly, base)
+    return False
 
 
 def numerator(poly: Poly) -> Poly:

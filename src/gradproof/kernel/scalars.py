@@ -11,7 +11,6 @@ from sympy import (
     Abs,
     Add,
     Determinant,
-    HadamardProduct,
     Mul,
     Pow,
     Rational,
@@ -31,6 +30,7 @@ from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import Size, Total
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
+from .conditions import of_entries, plain, sign
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
 from .powers import absolute, power
@@ -134,11 +134,11 @@ class ScalarReader:
         return absolute(argument)
 
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
+        """A power; a root of what can be < 0 is differentiated where it is > 0 only."""
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
-        if q.denominator != 1 and not (_is_sum_of_squares(written) or is_nonnegative(base)):
-            smooth = q < 0 or (q < 1 and self._differentiating)
-            self._require("positive" if smooth else "nonnegative", written)
-        elif (q < 0 or (q < 1 and self._differentiating)) and not is_nonzero(base):
+        if q.denominator != 1 and not (self._sign(written) or is_nonnegative(base)):
+            self._require("positive" if q < 0 or self._differentiating else "nonnegative", written)
+        elif (q < 0 or (q.denominator != 1 and q < self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
         return power(base, q)
 
@@ -148,15 +148,17 @@ class ScalarReader:
             self._require("positive", expr.args[0])
         return logarithm(argument)
 
+    def _sign(self, written: Any) -> int:
+        """The sign of an expression as written, here."""
+        return sign(written, sign(self._entry_value[1]) if self._entry_value else 0)
+
     def _require(self, kind: str, written: Any) -> None:
-        if isinstance(written, Abs) and kind in ("nonzero", "positive"):
-            kind, written = "nonzero", written.args[0]
-        if isinstance(written, Determinant) and kind == "nonzero":
-            kind, written = "invertible", written.arg
-        inside = self._entry_value
-        if inside is not None:
-            written = inside[1] if written == ENTRY else written.xreplace({ENTRY: inside[1]})
-        self.conditions[(kind, written)] = None
+        least = self._sign(written) if kind != "invertible" else 0
+        if least == 2 or (least and kind == "nonnegative"):
+            return
+        for less, expr in plain(kind, written):
+            on = of_entries(expr, self._entry_value[1]) if self._entry_value else expr
+            self.conditions[(less, on)] = None
 
     def _total(self, expr: Any) -> Poly:
         (matrix,) = expr.args
@@ -191,14 +193,6 @@ class ScalarReader:
 
     def _function_of_scalar(self, expr: Any) -> Poly:
         return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
-
-
-def _is_sum_of_squares(expr: Any) -> bool:
-    """Whether it is a sum of squares as written."""
-    if not isinstance(expr, Total) or not isinstance(expr.args[0], HadamardProduct):
-        return False
-    factors = expr.args[0].args
-    return len(factors) == 2 and factors[0] == factors[1]
 
 
 def find_rule(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:
