@@ -27,6 +27,7 @@ from gradproof import (
     mean,
     norm,
     numbers,
+    ones,
     prove,
     refute,
     relu,
@@ -304,3 +305,14 @@ def test_conditions_of_what_the_index_proof_cannot_read():
     assert of_entries(Symbol("q"), x) == Symbol("q")
     assert of_entries(ENTRY, x) == x
     assert list(plain("positive", eps)) == []
+
+
+def test_only_a_definite_matrix_has_a_positive_determinant():
+    definite = matrix("S", n, n, positive_definite=True)
+    for M, positive in (
+        (definite, True), (2 * definite, True), (definite.T, True), (-definite, False),
+        (ones(n, n), False), (-ones(n, n), False), (A, False),
+    ):  # fmt: skip
+        value = log(Determinant(M))
+        conditions = kernel.check(Statement(2 * value, value + log(Determinant(M)))).conditions
+        assert bool(conditions) is not positive, M

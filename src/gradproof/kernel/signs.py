@@ -52,13 +52,16 @@ def is_nonzero(thing: Atom | Poly) -> bool:
 
 def _is_definite(matrix: Abstraction) -> bool:
     """Whether it is a symbol that is declared positive definite, times a positive number."""
-    for mono, c in matrix.body:
-        for atom, q in mono:
-            if not isinstance(atom, Entry) or not atom.tensor.has("positive_definite"):
-                return False
-            if q != 1 or c <= 0 or set(atom.indices) != set(matrix.params):
-                return False
-    return len(matrix.body) == 1 and len(matrix.params) == 2
+    if len(matrix.body) != 1 or len(matrix.params) != 2:
+        return False
+    ((mono, c),) = matrix.body
+    factors = list(mono)
+    if len(factors) != 1 or c <= 0:  # a matrix of ones has no factor, and is singular
+        return False
+    atom, q = factors[0]
+    if not isinstance(atom, Entry) or not atom.tensor.has("positive_definite"):
+        return False
+    return q == 1 and set(atom.indices) == set(matrix.params)
 
 
 def _mono_positive(mono: Mono) -> bool:
