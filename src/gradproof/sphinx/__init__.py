@@ -105,9 +105,9 @@ def _configure(app: Sphinx, config: Config) -> None:
     source, outside = Path(app.srcdir), Path(app.outdir).parent
     config.gradproof_fingerprint = code_fingerprint(app.srcdir, config)
     config.gradproof_cache = str(source / (config.gradproof_cache or outside / ".gradproof"))
-    # MyST-NB writes notebooks beside the output folder, which may be among the sources.
-    executed = os.path.relpath(outside / "jupyter_execute", source)
-    config.exclude_patterns.append(Path(executed).as_posix())
+    # Notebooks are written into the output folder and beside it, which may be among the sources.
+    for made in (app.outdir, outside / "jupyter_execute"):
+        config.exclude_patterns.append(Path(os.path.relpath(made, source)).as_posix())
     config.html_static_path.append(str(_STATIC))
     if config.gradproof_site and not config.html_baseurl:
         # What search engines keep is the newest version of a page.
