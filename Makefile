@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live site earlier publish test newest bench peers fuzz check lint types format lock clean
+.PHONY: help html live site earlier publish browser test newest bench peers fuzz check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,7 +42,10 @@ earlier: ## take the versions that were published before into build/site
 publish: ## push build/site to the branch that is served
 	.ci/pages publish
 
-test: $(VENV)/made ## run every test, with the coverage of src/ by lines and branches
+browser: ## install Debian's Chromium, if there is none and this user may
+	.ci/browser
+
+test: $(VENV)/made browser ## run every test, with the coverage of src/ by lines and branches
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term
 
 lint: $(VENV)/made ## check form and style
