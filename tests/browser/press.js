@@ -5,7 +5,7 @@ async () => {
     await navigator.clipboard.writeText("nothing was copied");
     button.click();
     const label = button.getAttribute("aria-label") ?? button.textContent;
-    for (let wait = 0; wait < 20; wait += 1) {
+    for (let wait = 0; wait < 300; wait += 1) {
       if ((await navigator.clipboard.readText()) !== "nothing was copied") break;
       await new Promise((done) => setTimeout(done, 10));
     }
