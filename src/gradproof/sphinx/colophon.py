@@ -29,8 +29,13 @@ def add(
     context["body"] += (
         f'<section class="gp-colophon" aria-label="About this page">'
         f"{citing.panel(formats, 'Cite this page')}"
-        f"{_line(app)}</section>\n"
+        f"{_paper(address)}{_line(app)}</section>\n"
     )
+
+
+def _paper(address: str) -> str:
+    """Where a page that was printed is found; a local build has no address."""
+    return f'<p class="gp-address">{html.escape(address)}</p>' if address else ""
 
 
 def stamp(app: Sphinx) -> None:

@@ -72,9 +72,10 @@ class IdentityDomain(Domain):
         ]
 
     def get_objects(self) -> Iterable[tuple[str, str, str, str, str, int]]:
-        """Every identity, for the search and for other sites' cross-references."""
+        """Every identity, for the search, before pages with the same words, and for other sites'
+        cross-references."""
         for identity, given in self.named().items():
-            yield identity, identity, "identity", given[0].docname, identity, 1
+            yield identity, identity, "identity", given[0].docname, identity, 0
 
     def add_labels(self) -> None:
         """Make every id a label, too: sites without this domain can refer to labels only."""

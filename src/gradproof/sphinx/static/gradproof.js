@@ -84,7 +84,8 @@
 
   // What scrolls by itself is reached by the keyboard, too.
   const wide = "div.math > .katex-display, .gp-step, .gp-start, .gp-facts dd > p, " +
-    ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper";
+    ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper, " +
+    "table.gp-ledger td:nth-child(2) > p";
   function reach() {
     for (const box of document.querySelectorAll(wide)) {
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
