@@ -8,6 +8,7 @@ proved on a page all near misses must be refused.
 from __future__ import annotations
 
 import ast
+import gc
 import re
 from collections import Counter
 from functools import cache
@@ -89,8 +90,12 @@ def record(monkeypatch, request):
         monkeypatch.setattr(module, "publish", made.published.append)
     monkeypatch.setattr(matplotlib.pyplot, "show", lambda *_, **__: None)
     monkeypatch.chdir(PAGES[request.getfixturevalue("slug")].parent)
+    # Hypothesis listens to the collector: what a time limit raises there would be lost.
+    listening = gc.callbacks[:]
+    gc.callbacks.clear()
     with matplotlib.rc_context():
         yield made
+    gc.callbacks[:] = listening
     matplotlib.pyplot.close("all")
 
 

@@ -11,6 +11,9 @@ from types import FrameType
 
 from .errors import OutOfTime
 
+#: What is raised while the collector or a finaliser runs is lost, so the alarm rings again.
+_AGAIN = 1.0
+
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
@@ -38,13 +41,13 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise OutOfTime(_message(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     if 0 < left < seconds:
-        signal.setitimer(signal.ITIMER_REAL, left)
+        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left)
+        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN if left else 0)
         signal.signal(signal.SIGALRM, before)
 
 
