@@ -32,7 +32,8 @@ def measure() -> Section:
             rows.append(_back_in_the_browser(site))
     return Section(
         "Builds",
-        "`make html` on a clean copy of the sources, the environment installed.\n"
+        "`make html` on a clean copy of the sources, the environment installed; "
+        f"medians of {RUNS}.\n"
         "The edit adds a sentence to a derivation page, whose proofs run anew; the last row is the "
         "time under `make live` from saving the file until the sentence stands in a browser.",
         rows,

@@ -37,11 +37,14 @@ def clear() -> None:
 
 
 def timed(work: Callable[..., Result], *arguments: Any) -> tuple[float, Result]:
-    """The time of one run, with empty caches, and what it gives."""
+    """The processor time of one run, with empty caches, and what it gives.
+
+    On an idle machine that is the time on the clock; other work on the machine adds little to it.
+    """
     clear()
-    start = time.perf_counter()
+    start = time.process_time()
     result = work(*arguments)
-    return time.perf_counter() - start, result
+    return time.process_time() - start, result
 
 
 def median(work: Callable[..., object], *arguments: Any, runs: int) -> float:
@@ -92,6 +95,7 @@ class Section:
     packages: tuple[str, ...] = ()
     rest: str = ""
     also: list[str] = field(default_factory=list)
+    load: float = field(default_factory=lambda: os.getloadavg()[0])
 
     def __str__(self) -> str:
         table = ["| what | measured | asked for |", "|---|---|---|", *map(str, self.rows)]
@@ -103,7 +107,8 @@ class Section:
         versions = [f"Python {platform.python_version()}", *versions, *self.also]
         return (
             f"Measured on {date.today():%Y-%m-%d} on {os.cpu_count()} cores "
-            f"({processor()}, {platform.system()}) with {', '.join(versions)}."
+            f"({processor()}, {platform.system()}) with {', '.join(versions)}; "
+            f"the load of the machine was {self.load:.1f} when it ended."
         )
 
 

@@ -186,7 +186,7 @@ def test_every_page_says_how_to_cite_it(hosted: Site) -> None:
     text = hosted.text("topic/one")
     assert '<details class="gp-cite"><summary>Cite this page</summary>' in text
     for address in ("https://example.org/proofs/v0.1.0/topic/one.html",):
-        assert text.count(address) == 6  # four formats, two tags
+        assert text.count(address) == 7  # four formats, two tags, the line for paper
     assert '<meta name="citation_title" content="One">' in text
     assert '<meta name="citation_author" content="The gradproof authors">' in text
     assert '<meta name="citation_publication_date" content="2026/11/23">' in text
