@@ -42,10 +42,11 @@ earlier: ## take the versions that were published before into build/site
 publish: ## push build/site to the branch that is served
 	.ci/pages publish
 
-browser: ## install Debian's Chromium, if there is none and this user may
+browser: html ## look at every page in Debian's Chromium, installed if this user may
 	.ci/browser
+	GRADPROOF_BROWSER=required $(BIN)/python -m pytest $(PYTESTOPTS) tests/browser
 
-test: $(VENV)/made browser ## run every test, with the coverage of src/ by lines and branches
+test: $(VENV)/made ## run every test, with the coverage of src/ by lines and branches
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term
 
 lint: $(VENV)/made ## check form and style

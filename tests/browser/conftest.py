@@ -21,11 +21,11 @@ REMEDY = "there is no Chromium: run `make browser` as root, or install it (Debia
 
 @pytest.fixture(scope="session")
 def there() -> None:
-    """Without Chromium the tests are skipped, or fail if it is required."""
-    if chromium() is None and os.environ.get("GRADPROOF_BROWSER") == "required":
-        pytest.fail(REMEDY)
+    """Only `make browser` runs these tests, and there a missing Chromium fails them."""
+    if os.environ.get("GRADPROOF_BROWSER") != "required":
+        pytest.skip("`make browser` runs the tests in a browser")
     if chromium() is None:
-        pytest.skip(REMEDY)
+        pytest.fail(REMEDY)
 
 
 @pytest.fixture(scope="session")
