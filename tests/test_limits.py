@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 
@@ -62,23 +61,3 @@ def test_nothing_rings_afterwards():
     thread.start()
     thread.join()
     assert found
-
-
-class Swallower:
-    """Its end loses whatever is raised in it, as a collector's listener does."""
-
-    def __del__(self) -> None:
-        with contextlib.suppress(OutOfTime):
-            time.sleep(0.3)
-
-
-def spin_without() -> None:
-    Swallower()
-    spin()
-
-
-def test_an_alarm_that_was_lost_rings_again():
-    start = time.monotonic()
-    with pytest.raises(OutOfTime), time_limit(0.1):
-        spin_without()
-    assert time.monotonic() - start < 5

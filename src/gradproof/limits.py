@@ -11,9 +11,6 @@ from types import FrameType
 
 from .errors import OutOfTime
 
-#: What is raised while the collector or a finaliser runs is lost, so the alarm rings again.
-_AGAIN = 1.0
-
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
@@ -41,13 +38,13 @@ def _alarm(seconds: float) -> Iterator[None]:
         raise OutOfTime(_message(seconds))
 
     before = signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     if 0 < left < seconds:
-        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, left)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left, _AGAIN if left else 0)
+        signal.setitimer(signal.ITIMER_REAL, left)
         signal.signal(signal.SIGALRM, before)
 
 
