@@ -10,6 +10,8 @@ from urllib.parse import urldefrag
 
 import pytest
 
+from gradproof.sphinx import edition
+
 from .conftest import Site, cell, page, proof, theorem
 
 HOSTED = 'gradproof_site = "https://example.org/proofs"'
@@ -149,11 +151,26 @@ def test_the_line_of_the_build_is_brought_up_to_date_on_pages_that_are_not_writt
     assert site.build().status == 0
     line = re.compile('<p class="gp-build">(.*?)</p>')
     assert "commit unknown" in line.findall(site.text("anchor"))[0]
-    monkeypatch.setattr("gradproof.sphinx.edition._commit", lambda folder: ("abc", False))
+    for commit, changed in (("abc", False), ("abc", True), ("def", False)):
+        monkeypatch.setattr("gradproof.sphinx.edition._commit", lambda _, c=(commit, changed): c)
+        assert site.build().status == 0
+        state = f"commit {commit}, with changes" if changed else f"commit {commit}"
+        for name in ("anchor", "topic/one", "id/one/index", "id/old/index", "before/first"):
+            [found] = line.findall(site.text(name))
+            assert f"{state} · " in found
+        cited = re.findall(r"Local build, (.*?)[.}<]", site.text("topic/one"))
+        assert len(cited) >= 8  # four of the page, four of its card
+        assert set(cited) == {state}
+
+
+def test_another_commit_writes_no_page_anew(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(site)
     assert site.build().status == 0
-    for name in ("anchor", "topic/one", "id/one/index", "id/old/index", "before/first"):
-        [found] = line.findall(site.text(name))
-        assert "commit abc · " in found
+    monkeypatch.setattr("gradproof.sphinx.edition._commit", lambda _: ("abc", False))
+    assert "writing output... [" not in site.build().log
+    monkeypatch.setattr("gradproof.sphinx.edition._authors", lambda _: (edition.Author("New"),))
+    assert "writing output... [" in site.build().log
+    assert "New" in site.text("topic/one")
 
 
 @pytest.mark.parametrize(

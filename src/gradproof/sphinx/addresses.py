@@ -30,7 +30,7 @@ _PAGE = """<!DOCTYPE html>
 <body><main>
 {body}
 </main>
-<footer><p class="gp-build">{edition}</p></footer></body></html>
+<footer>{line}</footer></body></html>
 """
 
 
@@ -154,7 +154,7 @@ def _page(title: str, head: list[str], body: list[str], build: edition.Edition) 
         title=title,
         head="\n".join(filter(None, head)),
         body="\n".join(filter(None, body)),
-        edition=html.escape(str(build)),
+        line=build.line,
     )
 
 

@@ -87,7 +87,7 @@ def _entry(kind: str, key: str, fields: Mapping[str, str]) -> str:
 def _bibtex(latex: str, address: str, edition: Edition) -> dict[str, str]:
     """Classic BibTeX: styles know `howpublished`; capitals are kept by the second braces."""
     site = _site(latex, _ascii.unicode_to_latex(edition.title), ",")
-    where = rf"\url{{{address}}}" if address else f"Local build, {edition.state}"
+    where = rf"\url{{{address}}}" if address else edition.local
     return {
         "author": _people(edition.authors),
         "title": f"{{{latex}}}",
@@ -107,7 +107,7 @@ def _biblatex(latex: str, address: str, edition: Edition) -> dict[str, str]:
         "version": edition.version,
         "date": edition.date.isoformat(),
         "url": address,
-        "note": "" if address else f"Local build, {edition.state}",
+        "note": "" if address else edition.local,
     }
 
 
@@ -134,7 +134,7 @@ def _apa(title: str, address: str, edition: Edition) -> str:
     return (
         f"{authors}{stop} ({date.year}, {_MONTHS[date.month - 1]} {date.day}). "
         f"{title} (Version {edition.version}). {_site(title, edition.title, '.')}"
-        + (address or f"Local build, {edition.state}.")
+        + (address or f"{edition.local}.")
     )
 
 
@@ -148,6 +148,5 @@ def _plain(title: str, address: str, edition: Edition) -> str:
     return (
         f"{', '.join(author.full for author in edition.authors)}: “{title}”. "
         f"{_site(title, edition.title, ',')}version {edition.version}, "
-        f"{date.day} {_MONTHS[date.month - 1]} {date.year}. "
-        + (address or f"Local build, {edition.state}.")
+        f"{date.day} {_MONTHS[date.month - 1]} {date.year}. " + (address or f"{edition.local}.")
     )

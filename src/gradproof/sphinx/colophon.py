@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
 
 from gradproof.sphinx import addresses, citing, edition
-
-_LINE = re.compile(r'<p class="gp-build">.*?</p>')
 
 
 def add(
@@ -29,7 +26,7 @@ def add(
     context["body"] += (
         f'<section class="gp-colophon" aria-label="About this page">'
         f"{citing.panel(formats, 'Cite this page')}"
-        f"{_paper(address)}{_line(app)}</section>\n"
+        f"{_paper(address)}{build.line}</section>\n"
     )
 
 
@@ -39,20 +36,16 @@ def _paper(address: str) -> str:
 
 
 def stamp(app: Sphinx) -> None:
-    """Bring the line of the build up to date on pages that this build had no need to write."""
-    line = _line(app)
+    """Bring the commit up to date on pages that this build had no need to write."""
+    build = edition.of(app)
     for docname in app.env.found_docs:
         path = addresses.file(app, docname)
         if not path.is_file():  # all pages in one file, written whole
             continue
         text = path.read_text("utf8")
-        stamped = _LINE.sub(lambda _: line, text)
+        stamped = build.stamped(text)
         if stamped != text:
             path.write_text(stamped, "utf8")
-
-
-def _line(app: Sphinx) -> str:
-    return f'<p class="gp-build">{html.escape(str(edition.of(app)))}</p>'
 
 
 def _key(docname: str) -> str:

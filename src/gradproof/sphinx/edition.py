@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import html
 import os
+import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +16,10 @@ import yaml
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+
+_LOCAL = "Local build, "
+_STATE = re.compile(rf"{_LOCAL}commit (unknown|[0-9a-f]+(, with changes)?)")
+_LINE = re.compile(r'<p class="gp-build">.*?</p>')
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,26 @@ class Edition:
         if not self.commit:
             return "commit unknown"
         return f"commit {self.commit}" + (", with changes" if self.changed else "")
+
+    @property
+    def local(self) -> str:
+        """What is cited in place of an address by a build that has none."""
+        return f"{_LOCAL}{self.state}"
+
+    @property
+    def lasting(self) -> Edition:
+        """The edition but for its commit, which `stamped` brings up to date on written pages."""
+        return replace(self, commit="", changed=False)
+
+    def stamped(self, page: str) -> str:
+        """The HTML of a page, whichever commit it was written at, as it is at this one."""
+        page = _LINE.sub(lambda _: self.line, page)
+        return page if self.site else _STATE.sub(lambda _: self.local, page)
+
+    @property
+    def line(self) -> str:
+        """The line of the build at the end of a page."""
+        return f'<p class="gp-build">{html.escape(str(self))}</p>'
 
     def __str__(self) -> str:
         """One line: version, commit, the fingerprint of the prover, and whether it is local."""
