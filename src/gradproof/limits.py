@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 from .errors import OutOfTime
+
+#: Seconds between one ring and the next.
+_AGAIN = 0.01
+#: Code that holds a lock, or ends a block: interrupted there, it would never let go.  Coverage
+#: holds one at every call that it sees for the first time, hypothesis in its garbage listener.
+_CAREFUL = frozenset({"contextlib", "threading", "coverage", "hypothesis"})
 
 
 @contextmanager
@@ -34,33 +42,44 @@ def _message(seconds: float) -> str:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        raise OutOfTime(_message(seconds))
+    def ring(_number: int, frame: FrameType | None) -> None:
+        if _may_interrupt(frame):
+            raise OutOfTime(_message(seconds))
 
+    left, again = signal.getitimer(signal.ITIMER_REAL)
+    if 0 < left < seconds:  # a limit around this one ends it first
+        yield
+        return
+    start = time.monotonic()
     before = signal.signal(signal.SIGALRM, ring)
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
-    if 0 < left < seconds:
-        signal.setitimer(signal.ITIMER_REAL, left)
+    # It rings until the block has ended: one ring may come where it must not interrupt, and what
+    # is raised while Python collects garbage is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left)
+        if left:
+            left = max(left - (time.monotonic() - start), _AGAIN)
+        signal.setitimer(signal.ITIMER_REAL, left, again)
         signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager
 def _watcher(seconds: float) -> Iterator[None]:
-    target = ctypes.c_ulong(threading.get_ident())
+    thread = threading.get_ident()
     lock, done = threading.Lock(), threading.Event()
 
     def ring() -> None:
-        with lock:
-            if not done.is_set():
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(target, ctypes.py_object(OutOfTime))
+        wait = seconds
+        while not done.wait(wait):
+            wait = _AGAIN
+            with lock:
+                if not done.is_set() and _may_interrupt(sys._current_frames().get(thread)):
+                    target, raised = ctypes.c_ulong(thread), ctypes.py_object(OutOfTime)
+                    ctypes.pythonapi.PyThreadState_SetAsyncExc(target, raised)
+                    return
 
-    timer = threading.Timer(seconds, ring)
-    timer.daemon = True
-    timer.start()
+    threading.Thread(target=ring, daemon=True).start()
     try:
         yield
     except OutOfTime as error:
@@ -68,4 +87,9 @@ def _watcher(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             done.set()
-        timer.cancel()
+
+
+def _may_interrupt(frame: FrameType | None) -> bool:
+    """Whether an exception may come out of nowhere in ``frame``, the innermost of its thread."""
+    name = str(frame.f_globals.get("__name__")) if frame else ""
+    return name != __name__ and name.partition(".")[0] not in _CAREFUL
