@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Determinant, Eq, Trace
+from sympy import Determinant, Eq, HadamardProduct, Trace
 
 from gradproof import (
     NotProved,
@@ -35,7 +35,7 @@ from gradproof.errors import (
     StatementError,
     Undecided,
 )
-from gradproof.kernel import check
+from gradproof.kernel import check, consequences
 from gradproof.models import NoModel
 from gradproof.mutants import distrust
 from gradproof.statement import Statement
@@ -74,6 +74,10 @@ TRUE = {
     "normal equations": (gradient(norm(X * v - u) ** 2, v), 0 * v, [(X.T * X * v, X.T * u)]),
     "differential of a product": (d(X * v), d(X) * v + X * d(v), []),
     "differential of a total": (d(total(X)), total(d(X)), []),
+    "reciprocal": (t * sigma, 1, [(sigma, 1 / t)]),
+    "reciprocals": (lam * sigma**2, t, [(t / sigma, lam * sigma)]),
+    "a term with no part of it": (gradient(inner(v, A * v), v), 2 * lam * v, EIGEN[:1]),
+    "what says nothing": (inner(v, A * v), lam, [(A, A.T), *EIGEN]),
     "a sphere": (inner(x, d(x)), 0, [(inner(x, x), 1)]),
     "column sums stay": (
         ones(1, m) * d(matrix("Y", m, n, column_sums=1)),
@@ -92,6 +96,10 @@ FALSE = {
     "singular value, one equation": (d(sigma), inner(u, d(X) * v), [SINGULAR[0], *SINGULAR[2:]]),
     "eigenvector, sign": (d(v), -K * d(A) * v, [*EIGEN, *INVERSE]),
     "solution, sign": (d(x), B.I * (d(b) + d(B) * x), SOLVE),
+    "reciprocal, of both": (t, sigma, [(sigma, 1 / t)]),
+    "what says nothing": (lam, sigma, [(A, A.T)]),
+    # Σ_i v_i² is 1, and Σ_i v_i² b_i is not Σ_i b_i.
+    "weighted": (inner(HadamardProduct(v, v), b), total(b), EIGEN[1:]),
     "hypotheses of no use": (sigma, t, EIGEN),
     "no motion of another": (d(sigma), inner(v, d(A) * v), EIGEN),
 }
@@ -161,6 +169,14 @@ def test_a_consequence_of_a_contradiction_is_refused_by_numbers_alone():
     entries.check(statement)
     with pytest.raises(NotProved, match="contradict"):
         prove(t, 2 * t - 1, given=[(t, 1), (t, 2)])
+
+
+def test_a_search_that_grows_is_given_up(monkeypatch):
+    statement = Statement(A * A * v, lam**2 * v, EIGEN[:1])
+    check(statement)
+    monkeypatch.setattr(consequences, "MOST", 1)
+    with pytest.raises(Undecided):
+        check(statement)
 
 
 def test_hypotheses_are_in_the_certificate_and_in_the_code():

@@ -19,7 +19,12 @@ from gradproof import (
 )
 from gradproof.errors import Undecided
 from gradproof.kernel import check
+from gradproof.kernel.choices import met
+from gradproof.kernel.indices import Index
+from gradproof.kernel.read import Reader
+from gradproof.kernel.terms import Entry
 from gradproof.statement import Statement
+from gradproof.unfold import unfold
 
 C, N = dims("C N")
 s, u, p = vector("s", C), vector("u", C), softmax(vector("s", C))
@@ -40,6 +45,8 @@ TRUE = {
         total(HadamardProduct(Y, squares)),
     ),
     "beside an entry": (y * inner(y, s), HadamardProduct(y, s)),
+    "beside an entry of another column": (w * inner(y, w), HadamardProduct(y, w)),
+    "beside an entry of either column": (y * inner(y, w), HadamardProduct(y, w)),
     "exponential": (exp(-inner(y, s)), 1 / inner(y, s.applyfunc(exp))),
     "logarithm": (log(picked), inner(y, log_softmax(s))),
     "negative log-likelihood": (gradient(-log(picked), s), p - y),
@@ -54,6 +61,9 @@ FALSE = {
     "square of a sum of columns": (total(HadamardProduct(Y, S)) ** 2, inner(Y, squares)),
     "no one-hot": (inner(u, s) ** 2, inner(u, HadamardPower(s, 2))),
     "square": (inner(y, s) ** 2, inner(y, s)),
+    # What chooses is the column of the entry, and no other column in the sum.
+    "beside an entry, the other chooses": (w * inner(y, w), w),
+    "beside an entry, the first chooses": (y * inner(y, w), y),
     "logarithm of all": (log(inner(Y, S.applyfunc(exp))), inner(Y, S)),
     "Brier score, dropped power": (gradient(picked**2, s), 2 * picked * (y - p)),
     "focal loss, sign": (
@@ -89,3 +99,14 @@ def test_rows_that_are_not_chosen_count_where_a_function_is_undefined():
     """log of the chosen entry may exist where another entry is negative: nothing is said."""
     with pytest.raises(Undecided):
         check(Statement(log(inner(y, s)), inner(y, s.applyfunc(log))))
+
+
+def test_an_entry_meets_its_choice_where_the_power_is_surely_defined():
+    """y_k / Σ_i y_i s_i exists where another entry of s is 0, and y_k / s_k does not."""
+    ((one, _),) = Reader().scalar(unfold(inner(y, s)))
+    ((choice, _),) = one
+    chooser, _ = choice.choices[next(iter(choice.choices))]
+    k = Index(C)
+    entry = Entry(chooser.tensor, (k,))
+    assert met(entry, choice, -1) is None
+    assert repr(met(entry, choice, 2)) == f"1·s{{shape=(C, 1)}}({k.token})^2"

@@ -14,30 +14,24 @@ from .product import Factors, settled, times
 from .rename import renamed
 from .signs import is_nonnegative, is_nonzero, is_positive
 from .sums import total
-from .terms import UNITY, Entry, Mono, Poly, Power, Sum, of_atom
+from .terms import UNITY, Column, Entry, Mono, Poly, Power, Sum, of_atom
 
 
-def choice_of(atom: Sum) -> tuple[Entry, Index, Poly] | None:
-    """The one-hot entry in a sum, the row that is summed, and what is chosen from."""
-    for key, (factor, q) in atom.body.factors.items():
-        if not isinstance(factor, Entry) or q != 1:
-            continue
-        row, *columns = factor.indices or (None,)
-        if (factor.tensor.key, tuple(columns)) in atom.choices and isinstance(row, Index):
-            rest = {other: pair for other, pair in atom.body.factors.items() if other != key}
-            bound = tuple(index for index in atom.bound if index is not row)
-            return factor, row, total(bound, Poly([(Mono(rest), UNITY)]))
-    return None
+def choice_of(atom: Sum, column: Column) -> tuple[Entry, Index, Poly]:
+    """The entry of a one-hot column in a sum, the row that is summed, and what is chosen from."""
+    entry, row = atom.choices[column]
+    rest = {key: pair for key, pair in atom.body.factors.items() if key != entry.key}
+    bound = tuple(index for index in atom.bound if index is not row)
+    return entry, row, total(bound, Poly([(Mono(rest), UNITY)]))
 
 
 def chosen(
     atom: Sum, function: Callable[[Poly], Poly], fits: Callable[[Poly], bool]
 ) -> Poly | None:
     """f(Σ_i Y_ij g(i)) as Σ_i Y_ij f(g(i)), where every g(i) fits; else None."""
-    found = choice_of(atom)
-    if found is None or not fits(found[2]):
+    entry, row, value = choice_of(atom, next(iter(atom.choices)))
+    if not fits(value):
         return None
-    entry, row, value = found
     fresh = Index(row.sort)
     body = times(of_atom(entry), function(value))
     return total((fresh,), renamed(body, {row: fresh}))
@@ -45,11 +39,10 @@ def chosen(
 
 def met(entry: Entry, atom: Sum, q: Power) -> Poly | None:
     """(Σ_i Y_ij g(i))^q as g(k)^q, where it is multiplied by Y_kj."""
-    found = choice_of(atom)
-    if found is None or (entry.tensor.key, entry.indices[1:]) not in atom.choices:
+    if entry.column not in atom.choices:
         return None
-    chooser, row, value = found
-    if chooser.indices[1:] != entry.indices[1:] or not _has_power(value, q):
+    _, row, value = choice_of(atom, entry.column)
+    if not _has_power(value, q):
         return None
     return power(renamed(value, {row: entry.indices[0]}), q)
 
@@ -61,7 +54,7 @@ def merged(factors: Factors, key: str, atom: Sum, q: Power) -> Poly | None:
         inside = chosen(atom, lambda value: power(value, q), lambda value: _has_power(value, q))
         return None if inside is None else times(inside, settled(others))
     for other_key, (other, p) in others.items():
-        if p == 1 and isinstance(other, Sum) and atom.choices & other.choices:
+        if p == 1 and isinstance(other, Sum) and atom.choices.keys() & other.choices.keys():
             fresh = {index: Index(index.sort) for index in other.bound}
             body = renamed(Poly([(other.body, UNITY)]), fresh)
             both = total((*atom.bound, *fresh.values()), times(Poly([(atom.body, UNITY)]), body))

@@ -15,7 +15,7 @@ from .indices import AnyIndex, Index, token
 from .product import settled, times
 from .rename import renamed
 from .sums import total
-from .terms import UNITY, Abstraction, Atom, Delta, Entry, Mono, Op, Poly, Power, Sum, plus, scaled
+from .terms import UNITY, Abstraction, Atom, Delta, Entry, Mono, Poly, Power, Sum, plus, scaled
 
 #: How often the consequences of what is new are looked for, and how many may be found.
 ROUNDS = 6
@@ -71,7 +71,7 @@ def _multiples(mono: Mono, equations: Sequence[Abstraction]) -> Iterator[Poly]:
             solid = [(atom, q) for atom, q in parts if not isinstance(atom, Delta)]
             if solid:
                 for match, rest in _matches(solid, factors, (*equation.params, *inner)):
-                    yield from _instances(equation, match, rest, bound, inner)
+                    yield from _instances(equation, match, rest, bound)
 
 
 def _opened(mono: Mono) -> tuple[Factors, tuple[Index, ...]]:
@@ -115,8 +115,6 @@ def _alike(atom: Atom, target: Atom, open_: Sequence[AnyIndex], match: Match) ->
         return
     if isinstance(atom, Entry) and atom.tensor.key != target.tensor.key:  # type: ignore[attr-defined]
         return
-    if isinstance(atom, Op) and atom.head != target.head:  # type: ignore[attr-defined]
-        return
     unknown = [i for i in atom.free if i in open_ and i not in match]
     choices = [[t for t in target.free if t.sort_name == i.sort_name] for i in unknown]
     for chosen in itertools.product(*choices):
@@ -127,20 +125,12 @@ def _alike(atom: Atom, target: Atom, open_: Sequence[AnyIndex], match: Match) ->
 
 
 def _instances(
-    equation: Abstraction,
-    match: Match,
-    rest: Factors,
-    bound: tuple[Index, ...],
-    inner: tuple[Index, ...],
+    equation: Abstraction, match: Match, rest: Factors, bound: tuple[Index, ...]
 ) -> Iterator[Poly]:
-    """Σ rest · body, where what the summed indices of the pattern stand for is summed away."""
-    gone = [match[i] for i in inner if i in match]
-    used = {i for atom, _ in rest for i in atom.free}
+    """Σ rest · body, over the indices that were summed over and still stand somewhere."""
     params = [i for i in equation.params if isinstance(i, Index)]
-    used |= {match[i] for i in params if i in match}
-    if len(set(gone)) < len(gone) or any(i not in bound or i in used for i in gone):
-        return
-    left = tuple(i for i in bound if i not in gone)
+    used = {i for atom, _ in rest for i in atom.free} | {match[i] for i in params if i in match}
+    left = tuple(i for i in bound if i in used)
     unknown = [i for i in params if i not in match]
     choices = [[t for t in used if t.sort_name == i.sort_name] for i in unknown]
     for chosen in itertools.product(*choices):

@@ -76,10 +76,8 @@ class Comparison:
         """What a hypothesis says to be zero, at each place."""
         for place in self._entries(one, other) if is_matrix(one) else [((), ())]:
             left, right = (self._read(side, *place) for side in (one, other))
-            body = whole(plus(left, scaled(right, -1)))
-            if body.terms:
-                params = tuple(i for axis in place for i in axis if isinstance(i, Index))
-                yield Abstraction(params, body)
+            params = tuple(i for axis in place for i in axis if isinstance(i, Index))
+            yield Abstraction(params, whole(plus(left, scaled(right, -1))))
 
     def _follows(self, residual: Poly) -> bool:
         return bool(self._given) and follows(numerator(residual), self._given)

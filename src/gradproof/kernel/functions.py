@@ -20,7 +20,6 @@ from .terms import (
     Poly,
     Sum,
     constant,
-    number,
     of_atom,
     plus,
     scaled,
@@ -116,9 +115,6 @@ def _of_choice(
 
 
 def _log_atom(argument: Poly) -> Poly:
-    value = number(argument)
-    if value == 1:
-        return ZERO
     return of_atom(Op("log", (Abstraction((), argument),)))
 
 

@@ -143,8 +143,7 @@ def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Power) -> Poly |
         if (
             other_key != key
             and isinstance(other, Entry)
-            and other.tensor.key == atom.tensor.key
-            and other.indices[1:] == atom.indices[1:]
+            and other.column == atom.column
             and q > 0
             and p > 0
         ):

@@ -217,7 +217,7 @@ class Reader(ScalarReader):
 
     def _in_scope(self, bound: Any, point: Any, tensor: Tensor, work: Callable[[], Poly]) -> Poly:
         """Work while the bound variable stands for ``tensor``; its conditions are of the point."""
-        known, self._tensors[bound] = self._tensors.get(bound), tensor
+        outer, self._tensors = self._tensors, {**self._tensors, bound: tensor}
         before, self.conditions = self.conditions, {}
         self._differentiating += 1
         try:
@@ -225,9 +225,7 @@ class Reader(ScalarReader):
         finally:
             self._differentiating -= 1
             found, self.conditions = self.conditions, before
-            del self._tensors[bound]
-            if known is not None:
-                self._tensors[bound] = known
+            self._tensors = outer
         for kind, written in found:
             self.conditions[(kind, written.xreplace({bound: point}))] = None
         return result

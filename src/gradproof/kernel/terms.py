@@ -22,6 +22,7 @@ from typing import Any
 from .indices import NO_ENV, AnyIndex, Env, Index, Tensor, token
 
 Power = int | Fraction  # a whole number where it can be
+Column = tuple[str, tuple[AnyIndex, ...]]
 UNITY = Fraction(1)
 
 
@@ -61,6 +62,11 @@ class Entry(Atom):
     def __init__(self, tensor: Tensor, indices: tuple[AnyIndex, ...] = ()) -> None:
         super().__init__(indices)
         self.tensor, self.indices = tensor, indices
+
+    @property
+    def column(self) -> Column:
+        """The column it stands in: the tensor, and every index but that of the row."""
+        return self.tensor.key, self.indices[1:]
 
     def _render(self, env: Env, depth: int) -> str:
         names = [token(index, env) for index in self.indices]
@@ -153,7 +159,8 @@ class Inverse(Atom):
 class Sum(Atom):
     """Σ over ``bound`` of a product of atoms connected through the bound indices.
 
-    ``choices`` names the one-hot columns in it whose row is bound and whose column is not.
+    ``choices`` are the one-hot columns in it whose row is bound and whose column is not: of each
+    the entry and its row.
     """
 
     __slots__ = ("body", "bound", "choices")
@@ -162,12 +169,13 @@ class Sum(Atom):
         self.bound = tuple(bound)
         self.body = body
         super().__init__(index for index in body.free if index not in self.bound)
-        self.choices = frozenset(
-            (atom.tensor.key, atom.indices[1:])
+        self.choices: dict[Column, tuple[Entry, Index]] = {
+            atom.column: (atom, row)
             for atom, q in body
             if isinstance(atom, Entry) and atom.tensor.has("one_hot") and q > 0
-            if atom.indices[0] in self.bound and self._keeps(atom.indices[1:])
-        )
+            for row in self.bound
+            if atom.indices[0] is row and self._keeps(atom.indices[1:])
+        }
 
     def _keeps(self, indices: tuple[AnyIndex, ...]) -> bool:
         return not any(index in self.bound for index in indices)
