@@ -174,11 +174,8 @@ class Sum(Atom):
             for atom, q in body
             if isinstance(atom, Entry) and atom.tensor.has("one_hot") and q > 0
             for row in self.bound
-            if atom.indices[0] is row and self._keeps(atom.indices[1:])
+            if atom.indices[0] is row and not set(self.bound) & set(atom.indices[1:])
         }
-
-    def _keeps(self, indices: tuple[AnyIndex, ...]) -> bool:
-        return not any(index in self.bound for index in indices)
 
     def _render(self, env: Env, depth: int) -> str:
         from .labels import render_sum
