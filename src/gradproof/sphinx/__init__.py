@@ -186,6 +186,8 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
         # What ran may be neither the old code nor the new.
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
+    else:
+        app.gradproof_ahead.keep({failure.docname for failure in failures})  # type: ignore
     if failures:
         _refuse(app, failures)
     domain.add_labels()

@@ -35,12 +35,13 @@ def execute(app: Sphinx, executor: Executor, docnames: Iterable[str]) -> Ahead:
     ]
     executor = replace(executor, many=len(pages) >= MANY)
     pages.sort(key=lambda page: _length(page[1]), reverse=True)
-    ahead: Ahead = {}
+    ahead = Ahead()
 
     async def run(docname: str, notebook: NotebookNode, turn: asyncio.Semaphore) -> str:
         folder = Path(app.env.doc2path(docname)).parent
         async with turn:
-            ahead[executor.path(docname, notebook)] = await executor.run(notebook, folder)
+            path = ahead.pages[docname] = executor.path(docname, notebook)
+            ahead.outputs[path] = await executor.run(notebook, folder)
         return docname
 
     async def run_all() -> AsyncIterator[str]:

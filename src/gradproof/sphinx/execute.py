@@ -8,8 +8,8 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Container
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +71,8 @@ class Executor:
     """How the pages of one build are executed.
 
     Outputs are kept in `cache`, under a name that hashes the page, its cells and the
-    `fingerprint` of what runs them.  Only pages without any failure are kept.  `many` says that
+    `fingerprint` of what runs them.  Only those of pages without failure are kept, and only if
+    that code is still the same at the end.  `many` says that
     there are enough pages to prepare for.
     """
 
@@ -99,9 +100,9 @@ class Executor:
         except (OSError, ValueError, TypeError):
             return None
 
-    def keep(self, docname: str, notebook: NotebookNode, outputs: Outputs) -> None:
+    @staticmethod
+    def keep(path: Path, outputs: Outputs) -> None:
         """Keep the outputs, whole or not at all."""
-        path = self.path(docname, notebook)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
             json.dump(asdict(outputs), file)
@@ -141,31 +142,45 @@ class Executor:
         return Outputs.of(notebook, stopped)
 
 
-#: What was executed before the pages are read, by where it would be kept.
-Ahead = dict[Path, Outputs]
+@dataclass(frozen=True)
+class Ahead:
+    """What was executed before the pages are read: the outputs by where they would be kept.
+
+    `pages` has the same places by page.
+    """
+
+    outputs: dict[Path, Outputs] = field(default_factory=dict)
+    pages: dict[str, Path] = field(default_factory=dict)
+
+    def keep(self, failed: Container[str]) -> None:
+        """Keep the outputs of the pages without failure."""
+        for docname, path in self.pages.items():
+            if docname not in failed:
+                Executor.keep(path, self.outputs[path])
 
 
 class GateClient(NotebookClientBase):  # type: ignore[misc]
     """What MyST-NB asks for the outputs of a page: always executed, never trusted from a file.
 
-    `judge` sees the notebook with all its outputs and says whether they may be kept; it also
-    takes the certificates out, so that they are not rendered.
+    `judge` sees the notebook with all its outputs; it takes the certificates out, so that they
+    are not rendered.
     """
 
     executor: Executor
     docname: str
     ahead: Ahead
-    judge: Callable[[NotebookNode, str], bool]
+    judge: Callable[[NotebookNode, str], None]
 
     def start_client(self) -> None:
         """Fill the notebook with outputs, and have it judged."""
-        kept = self.executor.kept(self.docname, self.notebook)
-        outputs = kept or self.ahead.get(self.executor.path(self.docname, self.notebook))
-        if outputs is None:
-            outputs = asyncio.run(self.executor.run(from_dict(self.notebook), self.path.parent))
+        outputs = (
+            self.executor.kept(self.docname, self.notebook)
+            or self.ahead.outputs.get(self.executor.path(self.docname, self.notebook))
+            # A page that changed since, or that could not be read ahead.
+            or asyncio.run(self.executor.run(from_dict(self.notebook), self.path.parent))
+        )
         outputs.fill(self.notebook)
-        if self.judge(self.notebook, outputs.stopped) and kept is None:
-            self.executor.keep(self.docname, self.notebook, outputs)
+        self.judge(self.notebook, outputs.stopped)
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:

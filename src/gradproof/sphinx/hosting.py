@@ -29,12 +29,13 @@ _LICENCE_FILES = ("licen", "copying", "notice")
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.setup_extension("gradproof.sphinx")
-    app.setup_extension("sphinxext.opengraph")
+    if app.config.gradproof_site:  # a preview of a link needs full addresses
+        app.setup_extension("sphinxext.opengraph")
+        app.connect("config-inited", _configure)
     # Off where a server adds a script of its own to the pages, as `make live` does.
     app.add_config_value("gradproof_policy", True, "")
     # The installed packages whose files the site serves.
     app.add_config_value("gradproof_serves", [], "")
-    app.connect("config-inited", _configure)
     app.connect("html-page-context", _preview, priority=400)  # before the tags are written
     app.connect("gradproof-withdrawn", _withdraw)
     app.connect("build-finished", _finish, priority=950)

@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from gradproof.sphinx import cells, fingerprint
 from gradproof.sphinx.collect import read_notebook
 from gradproof.sphinx.domain import identity_domain
-from gradproof.sphinx.execute import Executor, GateClient
+from gradproof.sphinx.execute import Ahead, Executor, GateClient
 
 _reading: ContextVar[BuildEnvironment | None] = ContextVar("_reading", default=None)
 
@@ -45,18 +45,15 @@ def _gate_client(
     client = GateClient(notebook, Path(path), nb_config, logger)
     client.docname = docname
     client.executor = Executor.of(config)
-    client.ahead = getattr(env._app, "gradproof_ahead", {})
+    client.ahead = getattr(env._app, "gradproof_ahead", Ahead())
     rules = cells.Rules(
         frozenset(config.gradproof_allowed_tags), frozenset(config.gradproof_refused_names)
     )
 
-    def judge(executed: NotebookNode, stopped: str) -> bool:
+    def judge(executed: NotebookNode, stopped: str) -> None:
         text = Path(path).read_text("utf8")
         page = read_notebook(executed, stopped, docname, text, rules)
         identity_domain(env).pages[docname] = page
-        # Kept under a fingerprint that is not that of what ran, it would be trusted later.
-        unchanged = code_fingerprint(env.srcdir, config) == config.gradproof_fingerprint
-        return unchanged and not page.failures
 
     client.judge = judge
     return client
