@@ -10,7 +10,7 @@ from fractions import Fraction
 from random import Random
 
 import pytest
-from sympy import Abs, Determinant, Rational, Symbol, Trace, exp, log, sqrt
+from sympy import Abs, Determinant, HadamardPower, Rational, Symbol, Trace, exp, log, sqrt
 
 from gradproof import (
     NotRefuted,
@@ -121,6 +121,19 @@ SIDED = {
         ["Σᵢ xᵢ yᵢ > 0"],
         [{y: [1, 0], x: [-1, 2], t: 1}, {y: [1, 0], x: [0, 2], t: 1}],
     ),
+    # A sum of entries may be zero where no entry is, and positive where one is negative.
+    "column sums below": (
+        2 * total(HadamardPower(total(A, axis=0), -1)),
+        total(HadamardPower(total(A / 2, axis=0), -1)),
+        ["𝟏ᵀ A ≠ 0 in every entry"],
+        [{A: [[1, 2], [-1, 3]]}, {A: [[0, 2], [0, 3]]}],
+    ),
+    "log of column sums": (
+        2 * total(total(A, axis=0).applyfunc(log)),
+        total(total(A, axis=0).applyfunc(lambda v: log(v) * 2)),
+        ["𝟏ᵀ A > 0 in every entry"],
+        [{A: [[1, 2], [-1, 3]]}, {A: [[1, 2], [-2, 3]]}],
+    ),
     "division": (t / (t**2 + t * s) * s, s / (s + t), None, [{t: 0, s: 1}, {t: 1, s: -1}]),
     "inverse": (gradient(Trace(A.I * B), B), A.I.T, ["A invertible"], "singular"),
     "inverse of a product": (inner((A * B).I, A), inner(B.I * A.I, A), None, "singular"),
@@ -188,7 +201,8 @@ def singular(statement):
 
 def rows(value):
     if isinstance(value, list):
-        return tuple((Fraction(entry),) for entry in value)
+        each = (entry if isinstance(entry, list) else [entry] for entry in value)
+        return tuple(tuple(map(Fraction, row)) for row in each)
     return Fraction(value)
 
 
@@ -254,6 +268,9 @@ def test_no_counterexample_lies_outside_the_conditions(name):
         ([("nonnegative", t**2 + s**2)], []),
         ([("positive", -2 * x), ("nonzero", 3 * x)], [("positive", -2 * x)]),
         ([("positive", 2 * x)], [("positive", x)]),
+        ([("positive", eps * A * x)], [("positive", A * x)]),
+        ([("nonzero", p * A * x)], [("nonzero", A * x)]),
+        ([("nonzero", t * A * w)], [("nonzero", t), ("nonzero", A * w)]),
         ([("nonzero", Determinant(A))], [("invertible", A)]),
         ([("invertible", A.T), ("invertible", -A)], [("invertible", A)]),
         ([("invertible", A.I), ("invertible", 2 * A)], [("invertible", A)]),
@@ -311,7 +328,7 @@ def test_only_a_definite_matrix_has_a_positive_determinant():
     definite = matrix("S", n, n, positive_definite=True)
     for M, positive in (
         (definite, True), (2 * definite, True), (definite.T, True), (-definite, False),
-        (ones(n, n), False), (-ones(n, n), False), (A, False),
+        (ones(n, n), False), (-ones(n, n), False), (A, False), (definite + A, False),
     ):  # fmt: skip
         value = log(Determinant(M))
         conditions = kernel.check(Statement(2 * value, value + log(Determinant(M)))).conditions

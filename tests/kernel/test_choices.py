@@ -45,6 +45,7 @@ TRUE = {
         total(HadamardProduct(Y, squares)),
     ),
     "beside an entry": (y * inner(y, s), HadamardProduct(y, s)),
+    "below an entry": (y / inner(y, s), HadamardProduct(y, HadamardPower(s, -1))),
     "beside an entry of another column": (w * inner(y, w), HadamardProduct(y, w)),
     "beside an entry of either column": (y * inner(y, w), HadamardProduct(y, w)),
     "exponential": (exp(-inner(y, s)), 1 / inner(y, s.applyfunc(exp))),
@@ -61,6 +62,7 @@ FALSE = {
     "square of a sum of columns": (total(HadamardProduct(Y, S)) ** 2, inner(Y, squares)),
     "no one-hot": (inner(u, s) ** 2, inner(u, HadamardPower(s, 2))),
     "square": (inner(y, s) ** 2, inner(y, s)),
+    "another column": (w * inner(y, s), HadamardProduct(w, s)),
     # What chooses is the column of the entry, and no other column in the sum.
     "beside an entry, the other chooses": (w * inner(y, w), w),
     "beside an entry, the first chooses": (y * inner(y, w), y),

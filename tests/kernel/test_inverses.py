@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Trace
+from sympy import Abs, HadamardPower, HadamardProduct, Rational, Trace, exp
 
-from gradproof import NotProved, dims, eye, inner, matrix, prove, scalar, vector
+from gradproof import NotProved, dims, eye, inner, matrix, ones, prove, scalar, vector
 from gradproof.errors import Undecided
 from gradproof.kernel import check
+from gradproof.kernel.quotients import cleared
+from gradproof.kernel.read import Reader
 from gradproof.statement import Statement
+from gradproof.unfold import unfold
 
 m, n, k = dims("m n k")
 A, B, M = matrix("A", m, n), matrix("B", n, m), matrix("M", k, m)
 S, T = matrix("S", n, n, invertible=True), matrix("T", n, n, invertible=True)
 C, U, V = matrix("C", k, k, invertible=True), matrix("U", n, k), matrix("V", k, n)
 a, b, u, v = vector("a", m), vector("b", n), vector("u", n), vector("v", n)
+K, W = matrix("K", m, m), matrix("W", m, m, positive=True)
+HALF = Rational(1, 2)
 lam = scalar("lambda", positive=True)
 left, right = (eye(m) + A * B).I, (eye(n) + B * A).I
+w, moved = vector("w", m), a + K * a
+length = HadamardPower(HadamardPower(moved, 2), -HALF)
+x = vector("x", 2)
 woodbury = (C.I + V * S.I * U).I
 
 TRUE = {
@@ -61,7 +69,20 @@ FALSE = {
     "linear and constant": (inner(a, left * a) + Trace(left), Trace(left)),
     # Of degree 1 in a all the same, though its parts are not.
     "degree": (inner(a, left * a) / inner(a, a), Trace(left) / m),
+    # Signs of a, and of Ka + a: of degree 1 where they stand outside of their own modulus.
+    "modulus": (inner(HadamardProduct(a, HadamardPower(a.applyfunc(Abs), -1)), left * w), 0),
+    "root of a square": (inner(HadamardProduct(moved, length), left * w), 0),
+    # Of degree 1 in x, of which a single entry is named.
+    "an entry": (x[0, 0] * Trace(left), 2 * x[0, 0] * Trace(left)),
 }
+for power in (HALF, 1, 3 * HALF, 2, -HALF, -1, -2):
+    # The term of the matrix has a factor by its row: a sum to a power.
+    scaled = HadamardProduct(K, HadamardPower(W * ones(m), power) * ones(1, m))
+    shifted = (eye(m) + scaled).I
+    TRUE[f"rows scaled, {power}"] = (scaled * shifted, eye(m) - shifted)
+    TRUE[f"rows scaled, on the right, {power}"] = (shifted * scaled, eye(m) - shifted)
+    FALSE[f"scaling lost, {power}"] = (K * shifted, eye(m) - shifted)
+    FALSE[f"scaling lost, on the right, {power}"] = (shifted * K, eye(m) - shifted)
 
 
 @pytest.mark.parametrize("name", TRUE)
@@ -84,3 +105,10 @@ def test_refused_by_the_index_proof(name):
 def test_refused_by_all_routes(name):
     with pytest.raises(NotProved):
         prove(*FALSE[name])
+
+
+def test_a_residual_is_freed_of_what_no_function_contains():
+    """Σ a_i exp(a_i) (left w)_i is of degree 1 in w, and of none in a."""
+    poly = Reader().scalar(unfold(inner(HadamardProduct(a, a.applyfunc(exp)), left * w)))
+    (freed,) = cleared(poly)
+    assert "w" not in repr(freed)

@@ -11,11 +11,13 @@ from sympy import (
     DiagMatrix,
     DiagonalOf,
     E,
+    HadamardPower,
     HadamardProduct,
     Inverse,
     KroneckerProduct,
     MatMul,
     MatPow,
+    Rational,
     Trace,
     Transpose,
     erf,
@@ -24,15 +26,28 @@ from sympy import (
     sqrt,
 )
 
-from gradproof import dims, eye, function, gradient, jacobian, matrix, ones, scalar, total, vector
+from gradproof import (
+    dims,
+    eye,
+    function,
+    gradient,
+    jacobian,
+    matrix,
+    ones,
+    scalar,
+    softmax,
+    total,
+    vector,
+)
 from gradproof.errors import Undecided
-from gradproof.kernel import NoRule, Residual, check
+from gradproof.kernel import NoRule, Residual, check, quotients
 from gradproof.kernel.decide import vanishes
 from gradproof.kernel.functions import logarithm, of_head
 from gradproof.kernel.indices import Index, Tensor
 from gradproof.kernel.linear import determinant, inverse_entry
-from gradproof.kernel.powers import absolute, number_power, power
+from gradproof.kernel.powers import absolute, content_of, number_power, power
 from gradproof.kernel.product import delta, divided, settled, times
+from gradproof.kernel.quotients import numerator, surely_positive
 from gradproof.kernel.read import Reader
 from gradproof.kernel.rename import renamed
 from gradproof.kernel.sums import extent
@@ -45,7 +60,6 @@ from gradproof.kernel.terms import (
     Delta,
     Entry,
     constant,
-    number,
     of_atom,
     plus,
     scaled,
@@ -58,6 +72,8 @@ R, v, w = matrix("R", m, n), vector("v", n), vector("w", n)
 H = matrix("H", m, n, one_hot=True)
 t, u = scalar("t"), scalar("u")
 F = function("F")
+P, sums = matrix("P", m, n, positive=True), total(R, axis=0)
+beside = ones(1, n) + total(P, axis=0)
 
 
 def entry(name, *indices):
@@ -68,6 +84,9 @@ def same(one, other):
     return not plus(one, scaled(other, -1)).terms
 
 
+roots = HadamardPower(total(P, axis=0), Rational(1, 2))
+
+
 TRUE = {
     "inverse of a product as written": (Inverse(MatMul(A, B)), B.I * A.I),
     "inverse of a multiple": (Inverse(MatMul(2, A)), A.I / 2),
@@ -76,6 +95,7 @@ TRUE = {
     "inverse of the identity": (Inverse(MatMul(2, eye(n))), eye(n) / 2),
     "det of a transpose": (Determinant(Transpose(A)), Determinant(A)),
     "det of an inverse": (Determinant(Inverse(A)), 1 / Determinant(A)),
+    "det of a power": (Determinant(MatPow(A, 2)), Determinant(A) ** 2),
     "det of the identity": (Determinant(eye(n) + A - A), t / t),
     "det after a substitution": (
         gradient(Determinant(A + B), A + B),
@@ -94,6 +114,15 @@ TRUE = {
     "a root that opens": (sqrt(t**2 * (1 + u**2)), Abs(t) * sqrt(1 + u**2)),
     "scalar function of a scalar": (gradient(F(t * v), t * v), gradient(F(t * v), t * v)),
     "ratio of sums": (total(R) / total(R), t / t),
+    "shares of a column": (total(softmax(R)), n),
+    "shares of a column, squared below": (
+        total(HadamardProduct(R, ones(m) * HadamardPower(sums, -2))),
+        total(HadamardPower(sums, -1)),
+    ),
+    "shares of a column and one": (
+        total(HadamardProduct(P, ones(m) * HadamardPower(beside, -1))),
+        n - total(HadamardPower(beside, -1)),
+    ),
     "a sum over a sum": (
         total(HadamardProduct(v, w)) / (1 + total(v) ** 2) * (1 + total(v) ** 2),
         total(HadamardProduct(w, v)),
@@ -117,6 +146,10 @@ FALSE = {
     "det of a multiple": (Determinant(MatMul(2, A)), 2 * Determinant(A)),
     "one-hot rows": (H * H.T, eye(m)),
     "rows of a one-hot": (H * ones(n), ones(m)),
+    "shares, of the root of a sum": (
+        total(HadamardProduct(P, ones(m) * HadamardPower(ones(1, n) + roots, -1))),
+        n - total(HadamardPower(ones(1, n) + roots, -1)),
+    ),
     "sign of a root": (sqrt(t**2 * (1 + u**2)), t * sqrt(1 + u**2)),
 }
 
@@ -128,8 +161,7 @@ def test_false(name):
 
 
 def test_numbers():
-    assert number(ZERO) == 0
-    assert number(power(ZERO, 2)) == 0
+    assert power(ZERO, 2) is ZERO
     assert same(
         times(number_power(Fraction(2), Fraction(1, 2)), number_power(Fraction(2), Fraction(1, 2))),
         constant(2),
@@ -183,6 +215,34 @@ def test_sizes():
         extent(m + n)
 
 
+def test_only_a_positive_factor_leaves_a_root_of_a_sum():
+    """√(pa + pb) = √p √(a + b) where p > 0, and √(ta + tb) may exist where √t does not."""
+    a, b, t = entry("a"), entry("b"), entry("t")
+    p = of_atom(Entry(Tensor("p", {"positive": True})))
+    for factor, leaves in ((p, True), (t, False)):
+        content, _, _ = content_of(plus(times(factor, a), times(factor, b)), False)
+        assert bool(content.factors) is leaves
+
+
+def test_a_factor_of_an_inverse_leaves_where_it_is_surely_not_zero():
+    """tr B(I + tB)⁻¹ exists at t = 0, and (n − tr (I + tB)⁻¹)/t does not."""
+    for factor, leaves in ((scalar("p", nonzero=True), True), (t, False)):
+        trace = Reader().scalar(unfolded(Trace(B * (eye(n) + factor * B).I)))
+        assert (len(trace) == 2) is leaves
+
+
+def test_denominators_are_multiplied_out_up_to_a_limit(monkeypatch):
+    one, other = (power(plus(ONE, entry(name)), -1) for name in ("a", "b"))
+    p = of_atom(Entry(Tensor("p", {"positive": True})))
+    fraction = plus(power(plus(ONE, p), -1), scaled(power(plus(p, constant(2)), -1), -1))
+    assert not numerator(plus(times(one, other), scaled(times(other, one), -1))).terms
+    assert "^-1" not in repr(numerator(plus(one, other)))
+    assert surely_positive(fraction)
+    monkeypatch.setattr(quotients, "_MOST_DENOMINATORS", 1)
+    assert "^-1" in repr(numerator(plus(one, other)))
+    assert not surely_positive(fraction)
+
+
 def test_products_that_grow_are_given_up():
     many = plus(*(entry(f"a{k}") for k in range(200)))
     with pytest.raises(Undecided):
@@ -197,6 +257,13 @@ def test_what_has_no_rule_says_so():
         reader.entry(t, (), ())
     with pytest.raises(Undecided):
         check(Statement.of_primitives(A[0, 0], t))
+    # Rows that are pairs of indices, and columns that are not.
+    split, rest = jacobian(R, R), matrix("Z", m * n, m * n)
+    with pytest.raises(NoRule, match="split apart"):
+        check(Statement(Determinant(split * rest + rest), Determinant(2 * rest)))
+    both = KroneckerProduct(A, B)
+    with pytest.raises(NoRule, match="a derivative in"):
+        check(Statement(gradient(Trace(both * both), both), 2 * both.T))
     twice = jacobian(A * v, v)
     check(Statement(twice, A))
 

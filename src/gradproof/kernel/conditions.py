@@ -125,8 +125,8 @@ def plain(kind: str, expr: Any) -> Iterator[Condition]:
         yield from _plain_nonzero(expr)
     elif kind == "positive" and isinstance(expr, (Pow, HadamardPower)):
         yield from plain(kind, expr.args[0])  # an odd power: even ones are surely ≥ 0
-    elif isinstance(expr, Mul) and any(sign(factor) == 2 for factor in expr.args):
-        yield from plain(kind, Mul(*(factor for factor in expr.args if sign(factor) < 2)))
+    elif isinstance(expr, Mul) and any(sign(factor) == 2 for factor in _factors(expr)):
+        yield from plain(kind, Mul(*(factor for factor in _factors(expr) if sign(factor) < 2)))
     else:
         yield kind, _without_number(expr, signed=False)
 
@@ -151,12 +151,21 @@ def _plain_nonzero(expr: Any) -> Iterator[Condition]:
         yield from _plain_matrix(expr.args[0])
     elif isinstance(expr, (Abs, Pow, HadamardPower)):
         yield from plain("nonzero", expr.args[0])
-    elif isinstance(expr, (Mul, HadamardProduct)):
-        for factor in expr.args:
+    elif isinstance(expr, (Mul, HadamardProduct)) and len(_factors(expr)) > 1:
+        for factor in _factors(expr):
             if not factor.is_Rational:
                 yield from plain("nonzero", factor)
     else:
         yield "nonzero", _without_number(expr, signed=True)
+
+
+def _factors(expr: Any) -> list[Any]:
+    """The factors of a product, entry by entry: a product of matrices is one, since AB is a sum."""
+    if not isinstance(expr, MatMul):
+        return list(expr.args)
+    matrices = [factor for factor in expr.args if is_matrix(factor)]
+    numbers = [factor for factor in expr.args if not is_matrix(factor)]
+    return [*numbers, matrices[0] if len(matrices) == 1 else MatMul(*matrices)]
 
 
 def _without_number(expr: Any, signed: bool) -> Any:

@@ -26,21 +26,26 @@ def extract(
 
     Only ``inner`` indices may go, those that the divisor does not have.
     """
-    plain = Mono({k: (a, q) for k, (a, q) in lead.factors.items() if not isinstance(a, Sum)})
-    rest: Factors | None = divided(factors, plain) if plain.factors else dict(factors)
-    for atom, q in lead:
-        if not isinstance(atom, Sum):
-            continue
-        for _ in range(int(q)):
-            if rest is None or q.denominator != 1 or q < 0:
-                return None
-            found = part_equal_to(atom, inner, Mono({k: p for k, p in rest.items() if p[1]}))
-            if found is None:
-                return None
-            gone, touched = found
-            bound, inner = without(bound, *gone), without(inner, *gone)
-            rest = {k: pair for k, pair in rest.items() if k not in touched}
-    return None if rest is None else (bound, rest)
+    merged = [
+        atom for atom, q in lead if isinstance(atom, Sum) and _merges(q) for _ in range(int(q))
+    ]
+    plain = Mono({k: p for k, p in lead.factors.items() if p[0] not in merged})
+    rest = divided(factors, plain) if plain.factors else dict(factors)
+    if rest is None:
+        return None
+    for atom in merged:
+        found = part_equal_to(atom, inner, Mono({k: p for k, p in rest.items() if p[1]}))
+        if found is None:
+            return None
+        gone, touched = found
+        bound, inner = without(bound, *gone), without(inner, *gone)
+        rest = {k: pair for k, pair in rest.items() if k not in touched}
+    return bound, rest
+
+
+def _merges(q: Power) -> bool:
+    """Whether a sum to this power is one with the sum around it; else it is a factor there."""
+    return q.denominator == 1 and q > 0
 
 
 def part_equal_to(

@@ -168,7 +168,7 @@ def _settle_base(factors: Factors, key: str, atom: Base, q: Power) -> Poly | Non
         return None
     lead, c = leading(atom.poly)
     others = _others(factors, key)
-    quotient = divided(others, lead)
+    quotient = divided(others, lead) if all(p > 0 for _, p in lead) else None
     if quotient is not None:
         return times(settled(quotient), cancelled(atom, q, lead, c))
     return _split_fraction(others, atom, q)
@@ -203,7 +203,7 @@ def divided(factors: Factors, lead: Mono) -> Factors | None:
     quotient = dict(factors)
     for key, (atom, power_) in lead.factors.items():
         have = quotient[key][1] if key in quotient else 0
-        if power_ <= 0 or have < power_:
+        if not (0 < power_ <= have or have <= power_ < 0):
             return None
         quotient[key] = (atom, have - power_)
     return quotient

@@ -289,11 +289,3 @@ def scaled(poly: Poly, factor: Fraction | int) -> Poly:
     if factor == 1:
         return poly
     return Poly((mono, c * factor) for mono, c in poly)
-
-
-def number(poly: Poly) -> Fraction | None:
-    """The value of a polynomial that is a rational number, else None."""
-    if not poly.terms:
-        return Fraction(0)
-    ((mono, c), *more) = poly
-    return c if not more and not mono.factors else None
