@@ -46,8 +46,8 @@ browser: html ## look at every page in Debian's Chromium, installed if this user
 	.ci/browser
 	GRADPROOF_BROWSER=required $(BIN)/python -m pytest $(PYTESTOPTS) tests/browser
 
-test: $(VENV)/made ## run every test, with the coverage of src/ by lines and branches
-	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term
+test: $(VENV)/made ## run every test, with the coverage of src/, of which the kernel is all
+	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term --whole-kernel
 
 lint: $(VENV)/made ## check form and style
 	$(BIN)/ruff format --check .
