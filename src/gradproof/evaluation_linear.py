@@ -16,6 +16,8 @@ def determinant(at: Any, grid: Grid) -> Any:
     """The determinant, by Laplace's expansion: it needs no pivot and no division."""
     if len(grid) == 1:
         return grid[0][0]
+    if len(grid) == 2:
+        return grid[0][0] * grid[1][1] - grid[0][1] * grid[1][0]
     return at.ctx.fsum(
         (-1) ** j * entry * determinant(at, [row[:j] + row[j + 1 :] for row in grid[1:]])
         for j, entry in enumerate(grid[0])

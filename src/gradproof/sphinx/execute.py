@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import socket
 import tempfile
 from collections.abc import Callable, Container
 from dataclasses import asdict, dataclass, field
@@ -29,11 +30,22 @@ _log.setLevel(logging.ERROR)
 
 
 class _ThisPython(AsyncKernelManager):
-    """Starts kernels of this very interpreter, whatever kernels the machine has besides."""
+    """Starts a kernel of this very interpreter, whatever kernels the machine has besides.
 
-    def __init__(self, **options: Any) -> None:
-        options["kernel_spec_manager"] = KernelSpecManager(kernel_dirs=[])
-        super().__init__(**options)
+    Jupyter chooses ports before a kernel takes them, and another program may be quicker; sockets
+    in a `private` folder are the kernel's alone, and no other user's.
+    """
+
+    def __init__(self, private: str) -> None:
+        super().__init__(
+            kernel_name="python3",
+            kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+            **({"transport": "ipc", "ip": os.path.join(private, "k")} if _SOCKETS else {}),
+        )
+
+
+#: Whether the system has sockets that are files.
+_SOCKETS = hasattr(socket, "AF_UNIX")
 
 
 def _environment() -> dict[str, str]:
@@ -114,32 +126,42 @@ class Executor:
             cell["execution_count"], cell["outputs"] = None, []
         if not any(cell["source"].strip() for cell in code_cells(notebook)):
             return Outputs.of(notebook)
-        manager = _ThisPython(kernel_name="python3")
-        if hasattr(os, "fork") and manager.kernel_spec is not None:
-            manager.kernel_spec.argv = warm.command(
-                self.fingerprint, _environment(), rehearse=self.many
+        try:
+            stopped = await self._execute(notebook, folder)
+        except RuntimeError:  # Jupyter's, for a kernel that never answered: no cell has run
+            try:
+                stopped = await self._execute(notebook, folder)
+            except RuntimeError as error:
+                stopped = f"no kernel could be started: {error}"
+        return Outputs.of(notebook, stopped)
+
+    async def _execute(self, notebook: NotebookNode, folder: Path) -> str:
+        """Execute the cells in a new kernel; why it ended early, or nothing."""
+        with tempfile.TemporaryDirectory() as private:
+            manager = _ThisPython(private)
+            if hasattr(os, "fork") and manager.kernel_spec is not None:
+                manager.kernel_spec.argv = warm.command(
+                    self.fingerprint, _environment(), rehearse=self.many
+                )
+            client = NotebookClient(
+                notebook,
+                manager,
+                allow_errors=True,
+                log=_log,
+                record_timing=False,
+                resources={"metadata": {"path": str(folder)}},
+                shutdown_kernel="immediate",
+                timeout=self.timeout,
             )
-        client = NotebookClient(
-            notebook,
-            manager,
-            allow_errors=True,
-            log=_log,
-            record_timing=False,
-            resources={"metadata": {"path": str(folder)}},
-            shutdown_kernel="immediate",
-            timeout=self.timeout,
-        )
-        stopped = ""
-        with tempfile.TemporaryDirectory() as empty:
             # No start-up files and no settings of the user's own IPython.
-            environment = _environment() | {"IPYTHONDIR": empty}
+            environment = _environment() | {"IPYTHONDIR": private}
             try:
                 await client.async_execute(cleanup_kc=True, env=environment)
             except CellTimeoutError:
-                stopped = f"a cell did not finish within {self.timeout} seconds"
+                return f"a cell did not finish within {self.timeout} seconds"
             except DeadKernelError:
-                stopped = "the kernel died"
-        return Outputs.of(notebook, stopped)
+                return "the kernel died"
+        return ""
 
 
 @dataclass(frozen=True)
