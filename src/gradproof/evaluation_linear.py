@@ -10,10 +10,16 @@ from sympy import Determinant, Inverse, KroneckerProduct, MatPow
 from .reals import OutsideDomain
 
 Grid = list[list[Any]]
+LARGEST_EXPANDED = 4
 
 
 def determinant(at: Any, grid: Grid) -> Any:
-    """The determinant, by Laplace's expansion: it needs no pivot and no division."""
+    """The determinant, by Laplace's expansion: it needs no pivot and no division.
+
+    A large matrix is made smaller by elimination first, since the expansion has n! terms.
+    """
+    if len(grid) > LARGEST_EXPANDED:
+        return _eliminated(at, grid)
     if len(grid) == 1:
         return grid[0][0]
     if len(grid) == 2:
@@ -22,6 +28,18 @@ def determinant(at: Any, grid: Grid) -> Any:
         (-1) ** j * entry * determinant(at, [row[:j] + row[j + 1 :] for row in grid[1:]])
         for j, entry in enumerate(grid[0])
     )
+
+
+def _eliminated(at: Any, grid: Grid) -> Any:
+    """The determinant as the first column's largest entry times that of what it leaves."""
+    pivot = max(range(len(grid)), key=lambda i: abs(grid[i][0]))
+    (value, *first), rest = grid[pivot], [*grid[:pivot], *grid[pivot + 1 :]]
+    if not value:
+        return value
+    smaller = [
+        [b - row[0] / value * a for a, b in zip(first, row[1:], strict=True)] for row in rest
+    ]
+    return (-1) ** pivot * value * determinant(at, smaller)
 
 
 def inverse(at: Any, grid: Grid) -> Grid:

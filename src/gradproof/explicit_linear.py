@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from math import prod
 from typing import Any
 
 from sympy import (
@@ -85,9 +86,18 @@ def _determinant(at: Any, matrix: Any) -> Any:
     """A determinant, of products and powers factor by factor: their entries are much longer."""
     if isinstance(matrix, MatMul) and all(_is_square(factor) for factor in matrix.args):
         return Mul(*(_determinant(at, factor) for factor in matrix.args))
+    if isinstance(matrix, KroneckerProduct) and all(_is_square(factor) for factor in matrix.args):
+        return _determinant_of_kronecker(at, matrix.args)
     if isinstance(matrix, MatPow):
         return Pow(_determinant(at, matrix.base), matrix.exp)
     return determinant(at.value(matrix))
+
+
+def _determinant_of_kronecker(at: Any, matrices: Any) -> Any:
+    """det (A ⊗ B): of the rows of A, each stands in as many blocks as B has rows, and so on."""
+    rows = [at.value(matrix) for matrix in matrices]
+    size = prod(map(len, rows))
+    return Mul(*(Pow(determinant(each), size // len(each)) for each in rows))
 
 
 def _is_square(expr: Any) -> bool:

@@ -96,7 +96,25 @@ def _log_of(atom: object) -> Poly:
     if isinstance(atom, Base):
         return _log_atom(atom.poly)
     inside = _of_choice(atom, logarithm, is_positive)
+    if inside is None and isinstance(atom, Op):
+        inside = _log_of_determinant(atom)
     return inside if inside is not None else _log_atom(of_atom(atom))  # type: ignore[arg-type]
+
+
+def _log_of_determinant(atom: Op) -> Poly | None:
+    """log |det cA| = n log |c| + log |det A|, and the like; without |·| where signs are known."""
+    from .linear import determinants
+
+    signless = atom.head == "abs"
+    factors = [pair for mono, _ in atom.argument for pair in mono] if signless else [(atom, 1)]
+    whole, q = factors[0] if len(factors) == 1 else (None, 0)
+    if not isinstance(whole, Op) or whole.head != "det" or q != 1:
+        return None
+    parts = determinants(whole.args[0])
+    if len(parts) == 1 or not (signless or all(is_positive(v) or n is ONE for v, n in parts)):
+        return None
+    values = ((absolute(value) if signless else value, n) for value, n in parts)
+    return plus(*(times(n, logarithm(value)) for value, n in values))
 
 
 def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:

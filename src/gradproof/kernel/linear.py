@@ -6,10 +6,15 @@ d det A = det A · tr(A⁻¹dA). That A⁻¹A = AA⁻¹ = I is applied inside su
 
 from __future__ import annotations
 
-from .indices import AnyIndex
+from collections.abc import Sequence
+from fractions import Fraction
+from math import gcd, lcm
+
+from .indices import AnyIndex, Index
+from .parts import pick
 from .powers import power
 from .product import delta, leading, times
-from .terms import UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Sum, Term, of_atom
+from .terms import ONE, UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Sum, Term, of_atom
 
 Indices = tuple[AnyIndex, ...]
 
@@ -30,7 +35,8 @@ def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
     """An entry of an inverse: (Aᵀ)⁻¹ = (A⁻¹)ᵀ, (cA)⁻¹ = A⁻¹/c, I⁻¹ = I."""
     if not argument.params:
         return power(argument.body, -1)
-    factor, argument = _without_scalars(argument)
+    coefficient = leading(argument.body)[1] if argument.body.terms else UNITY
+    factor, argument = _without_scalars(argument, coefficient)
     rows, cols = halves(argument)
     if argument.body.terms.keys() == times(*map(delta, rows, cols)).terms.keys():
         return times(power(factor, -1), *map(delta, row, col))
@@ -40,8 +46,8 @@ def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
     return times(power(factor, -1), of_atom(Inverse(row, col, argument, one == other)))
 
 
-def _without_scalars(argument: Abstraction) -> tuple[Poly, Abstraction]:
-    """A scalar factor of a matrix, and the matrix without it."""
+def _without_scalars(argument: Abstraction, c: Fraction) -> tuple[Poly, Abstraction]:
+    """The scalars that are factors of a matrix, with the number c, and the matrix without them."""
     monos = [mono for mono, _ in argument.body]
     alone = {
         key: (atom, min(mono.factors[key][1] for mono in monos))
@@ -49,7 +55,7 @@ def _without_scalars(argument: Abstraction) -> tuple[Poly, Abstraction]:
         if not any(index in argument.params for index in atom.free)
         and all(key in mono.factors for mono in monos)
     }
-    factor = Poly([(Mono(alone), leading(argument.body)[1] if monos else UNITY)])
+    factor = Poly([(Mono(alone), c)])
     return factor, Abstraction(argument.params, times(argument.body, power(factor, -1)))
 
 
@@ -63,6 +69,44 @@ def determinant(argument: Abstraction) -> Poly:
     other = transposed(argument)
     chosen = min(argument, other, key=lambda choice: choice.render({}, 0))
     return of_atom(Op("det", (chosen,)))
+
+
+def determinants(argument: Abstraction) -> list[tuple[Poly, Poly]]:
+    """Values and powers whose product is a determinant: det cA = cⁿ det A for n × n A, and
+    det (A ⊗ B) = (det A)ᵐ (det B)ⁿ for m × m B as well.
+    """
+    from .sums import extent
+
+    coefficients = [c for _, c in argument.body] or [UNITY]
+    above, below = [c.numerator for c in coefficients], [c.denominator for c in coefficients]
+    content = Fraction(gcd(*above), lcm(*below))
+    factor, rest = _without_scalars(argument, -content if max(coefficients) < 0 else content)
+    places = list(zip(*halves(rest), strict=True))
+    sizes = [extent(row.sort) for row, _ in places if isinstance(row, Index)]
+    found = [(factor, times(*sizes))] if repr(factor) != repr(ONE) else []
+    parts = _kronecker_factors(rest, places)
+    if parts is None:
+        return [*found, (determinant(rest), ONE)]
+    for number, part in enumerate(parts):
+        others = (size for place, size in enumerate(sizes) if place != number)
+        found.append((determinant(part), times(*others)))
+    return found
+
+
+def _kronecker_factors(
+    argument: Abstraction, places: Sequence[Indices]
+) -> list[Abstraction] | None:
+    """Square matrices whose Kronecker product it is, one for each pair of a row and a column."""
+    if len(argument.body) != 1:
+        return None
+    ((mono, _),) = argument.body
+    square = all(len({i.sort_name for i in place if isinstance(i, Index)}) == 1 for place in places)
+    touched = [[place for place in places if set(place) & set(atom.free)] for atom, _ in mono]
+    if not square or any(len(one) != 1 for one in touched):
+        return None
+    factors = [pick(mono, lambda atom, at=place: set(at) & set(atom.free)) for place in places]
+    bodies = [Poly([(factor, UNITY)]) for factor in factors]
+    return [Abstraction(place, body) for place, body in zip(places, bodies, strict=True)]
 
 
 def pivot(argument: Abstraction) -> Term | None:
