@@ -166,6 +166,16 @@ def test_the_tags_of_a_link_show_the_first_proof_of_the_page(hosted: Site) -> No
     assert Parts(hosted.text("index")).meta["og:image"] != meta["og:image"]
 
 
+def test_a_card_has_its_permanent_address_for_paper(hosted: Site, site: Site) -> None:
+    text = hosted.text("one")
+    assert f'<span class="gp-address">{SITE}v0.1.0/id/one/</span>' in text
+    assert f'<p class="gp-address">{SITE}v0.1.0/one.html</p>' in text
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    assert site.build().status == 0
+    assert "gp-actions" in site.text("one")
+    assert "gp-address" not in site.text("one")
+
+
 def test_a_local_build_draws_nothing_and_a_failure_takes_pictures_back(site: Site) -> None:
     site.write("one.md", page("One", proof("one")))
     assert site.build().status == 0

@@ -14,9 +14,12 @@ from docutils import nodes
 
 
 def actions(
-    certificate: Mapping[str, Any], address: str, citations: Mapping[str, str]
+    certificate: Mapping[str, Any], address: str, citations: Mapping[str, str], permanent: str
 ) -> nodes.raw:
-    """The row of buttons at the foot of a card; `address` is relative to the page."""
+    """The row of buttons at the foot of a card; `address` is relative to the page.
+
+    On paper `permanent`, the full address, stands in its place; a local build has none.
+    """
     name, statement = escape(str(certificate["id"])), certificate["statement"]
     link = f'<a class="gp-do" href="{escape(address)}" data-copy="Link to {name}">Link</a>'
     cite = "".join(_format(kind, text) for kind, text in citations.items())
@@ -29,7 +32,9 @@ def actions(
         _source("LaTeX", statement["latex"], name),
         _source("SymPy", statement["sympy"], name),
     ]
-    return nodes.raw("", f'<div class="gp-actions">{"".join(parts)}</div>', format="html")
+    row = f'<div class="gp-actions">{"".join(parts)}</div>'
+    paper = f'<span class="gp-address">{escape(permanent)}</span>' if permanent else ""
+    return nodes.raw("", row + paper, format="html")
 
 
 def _source(kind: str, text: str, name: str) -> str:

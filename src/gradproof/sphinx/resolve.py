@@ -9,7 +9,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.nodes import make_refnode
 from sphinx.util.osutil import relative_uri
 
-from gradproof.sphinx import cards, chains, citing, edition, finding, ledger, publish
+from gradproof.sphinx import addresses, cards, chains, citing, edition, finding, ledger, publish
 from gradproof.sphinx.actions import actions
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.directives import (
@@ -89,12 +89,9 @@ class SetIdentities(SphinxPostTransform):
         if self.env._app.builder.format != "html":
             return None
         here = self.env._app.builder.get_target_uri(self.env.docname)
-        address = relative_uri(here, f"id/{given.id}/")
-        return actions(
-            given.certificate,
-            address,
-            citing.identity(given.certificate, edition.of(self.env._app)),
-        )
+        path, build = addresses.of_identity(given.id), edition.of(self.env._app)
+        cited = citing.identity(given.certificate, build)
+        return actions(given.certificate, relative_uri(here, path), cited, build.permanent(path))
 
     def _beginning(self, given: Given) -> nodes.Node:
         """How the page of an identity begins to derive it, and a link to the rest."""
