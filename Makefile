@@ -46,7 +46,7 @@ browser: html ## look at every page in Debian's Chromium, installed if this user
 	.ci/browser
 	GRADPROOF_BROWSER=required $(BIN)/python -m pytest $(PYTESTOPTS) tests/browser
 
-test: $(VENV)/made ## run every test, with the coverage of src/, of which the kernel is all
+test: $(VENV)/made ## run every test, in a browser too if there is one; all of the kernel is covered
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term --whole-kernel
 
 lint: $(VENV)/made ## check form and style

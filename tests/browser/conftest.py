@@ -16,16 +16,16 @@ from tests.bench.browser import chromium, served, started
 
 ROOT = Path(__file__).resolve().parents[2]
 HTML = ROOT / "build" / "html"
-REMEDY = "there is no Chromium: run `make browser` as root, or install it (Debian: chromium)"
+REMEDY = "no Chromium, so no page was looked at: as root, `apt-get install chromium`"
 
 
 @pytest.fixture(scope="session")
 def there() -> None:
-    """Only `make browser` runs these tests, and there a missing Chromium fails them."""
-    if os.environ.get("GRADPROOF_BROWSER") != "required":
-        pytest.skip("`make browser` runs the tests in a browser")
+    """Without Chromium these tests are passed over, but where it is required they fail."""
     if chromium() is None:
-        pytest.fail(REMEDY)
+        if os.environ.get("GRADPROOF_BROWSER") == "required":
+            pytest.fail(REMEDY)
+        pytest.skip(REMEDY)
 
 
 @pytest.fixture(scope="session")

@@ -15,15 +15,27 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 SCREENSHOTS = ROOT / "build" / "screenshots"
 WIDTHS = (390, 768, 1280)
-Theme = Literal["light", "dark"]
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 _LOOK = (HERE / "look.js").read_text("utf8")
 _AXE = Path(AXE_FILE_PATH).read_text("utf8")
 _VIOLATIONS = (HERE / "violations.js").read_text("utf8")
 _REFUSED = """addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
   console.error(`the policy ${violatedDirective} refused ${blockedURI}`))"""
-# Boxes that scroll get their place in the order of the keyboard a moment after a change of width.
-_SETTLED = "() => new Promise((done) => setTimeout(() => requestAnimationFrame(done), 300))"
+# What the style sheet draws only as it comes into view is looked at, too; changes of the theme are
+# made at once.
+_WHOLE = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("* { content-visibility: visible !important; transition: none !important }");
+  document.adoptedStyleSheets.push(sheet);
+}"""
+# Fonts are there, and what waits for the next frame has been done.
+_SETTLED = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  await frame();
+  await document.fonts.ready;
+  await frame();
+}"""
 _KEPT = """async () => [
   ...Object.keys(localStorage).filter((key) => key !== "theme"),
   ...Object.keys(sessionStorage),
@@ -44,7 +56,7 @@ class Watched:
     def __post_init__(self) -> None:
         on = self.page.on
         on("pageerror", lambda error: self._wrong.append(f"script: {error}"))
-        on("requestfailed", lambda request: self._wrong.append(f"failed: {request.url}"))
+        on("requestfailed", lambda request: self._failed(request.url, request.failure))
         on("console", lambda line: self._said(line.type, line.text))
         on("request", lambda request: self._asked(request.url))
         on("response", lambda answer: self._answered(answer.status, answer.url))
@@ -52,6 +64,10 @@ class Watched:
     def _said(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self._wrong.append(f"console: {text}")
+
+    def _failed(self, url: str, why: str | None) -> None:
+        if why != "net::ERR_ABORTED":  # the reader left the page before it came
+            self._wrong.append(f"failed: {url}: {why}")
 
     def _asked(self, url: str) -> None:
         if not url.startswith((self.address, "data:")):
@@ -95,22 +111,31 @@ def pages(html: Path) -> list[str]:
     return sorted(name for name in found if not name.startswith(("id/", "_static/")))
 
 
-def look(browser: Browser, address: str, names: Iterable[str], theme: Theme) -> list[str]:
-    """What is wrong with pages in a theme at each width, each with the page and the width."""
+def look(browser: Browser, address: str, names: Iterable[str]) -> list[str]:
+    """What is wrong with pages at each width and in each theme, each with the page and where."""
     wrong: list[str] = []
-    with watching(browser, address, color_scheme=theme) as watched:
+    with watching(browser, address) as watched:
         page = watched.page
         page.context.add_init_script(_AXE)
         for name in names:
-            page.set_viewport_size({"width": WIDTHS[0], "height": 900})
             watched.open(name)
+            page.evaluate(_WHOLE)
             for width in WIDTHS:
                 page.set_viewport_size({"width": width, "height": 900})
-                wrong += [f"{name} at {width}: {what}" for what in page.evaluate(_LOOK)]
-                _keep(page, f"{theme}/{width}/{name}")
-            page.evaluate(_SETTLED)
-            found = [*watched.wrong(), *page.evaluate(_VIOLATIONS), *watched.kept()]
-            wrong += [f"{name}: {what}" for what in found]
+                for theme in THEMES:
+                    page.emulate_media(color_scheme=theme)
+                    page.evaluate(_SETTLED)
+                    found = page.evaluate(_LOOK)
+                    wrong += [f"{name} at {width}, {theme}: {what}" for what in found]
+                    if theme == THEMES[0] or width == WIDTHS[-1]:
+                        _keep(page, f"{theme}/{width}/{name}")
+            wrong += [f"{name}: {what}" for what in [*watched.wrong(), *watched.kept()]]
+            # In the theme that is seen by now, the last, and then by all rules in the first.
+            for theme in reversed(THEMES):
+                page.emulate_media(color_scheme=theme)
+                page.evaluate(_SETTLED)
+                found = page.evaluate(_VIOLATIONS, theme == THEMES[0])
+                wrong += [f"{name}, {theme}: {what}" for what in found]
     return wrong
 
 

@@ -1,34 +1,24 @@
-// Presses every button that copies, and returns what each was meant to copy and what it did.
-async () => {
-  const pressed = [];
-  const press = async (button, kind, of, meant) => {
-    await navigator.clipboard.writeText("nothing was copied");
-    button.click();
-    const label = button.getAttribute("aria-label") ?? button.textContent;
-    for (let wait = 0; wait < 300; wait += 1) {
-      if ((await navigator.clipboard.readText()) !== "nothing was copied") break;
-      await new Promise((done) => setTimeout(done, 10));
+// Presses one of the buttons that copy, and returns what it was meant to copy and what it did.
+// Each press is a call of its own: scripts may copy only for some seconds after a reader's gesture.
+async ([selector, index]) => {
+  const button = document.querySelectorAll(selector)[index];
+  const what = () => {
+    if (button.matches("a")) return { kind: "link", meant: button.href };
+    if (button.matches(".copybtn")) {
+      return { kind: "code", meant: document.querySelector(button.dataset.clipboardTarget).textContent };
     }
-    pressed.push({ kind, of, label, meant, copied: await navigator.clipboard.readText() });
-  };
-  for (const card of document.querySelectorAll(".gp-card")) {
-    for (const link of card.querySelectorAll("a[data-copy]")) {
-      await press(link, "link", card.id, link.href);
-    }
-    for (const button of card.querySelectorAll(".gp-actions > button")) {
-      await press(button, button.textContent, card.id, null);
-    }
-  }
-  for (const button of document.querySelectorAll(".gp-cite button")) {
     const heading = button.parentElement;
-    const kind = [...heading.childNodes].find((node) => node !== button).textContent;
-    const of = button.closest(".gp-card")?.id ?? "";
-    const text = heading.nextElementSibling ?? heading.parentElement.querySelector("pre");
-    await press(button, kind, of, text.textContent);
-  }
-  for (const button of document.querySelectorAll("button.copybtn")) {
-    const code = document.querySelector(button.dataset.clipboardTarget).textContent;
-    await press(button, "code", "", code);
+    if (!heading.closest(".gp-cite")) return { kind: button.textContent, meant: null };
+    const name = [...heading.childNodes].find((node) => node !== button);
+    return { kind: name.textContent, meant: heading.nextElementSibling.textContent };
+  };
+  const pressed = { of: button.closest(".gp-card")?.id ?? "", ...what() };
+  await navigator.clipboard.writeText("nothing was copied");
+  button.click();
+  for (let wait = 0; wait < 300; wait += 1) {
+    pressed.copied = await navigator.clipboard.readText();
+    if (pressed.copied !== "nothing was copied") break;
+    await new Promise((done) => setTimeout(done, 10));
   }
   return pressed;
 }

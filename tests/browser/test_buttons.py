@@ -14,11 +14,14 @@ from playwright.sync_api import Browser
 from tests.browser.looking import HERE, Watched, pages, watching
 
 PRESS = (HERE / "press.js").read_text("utf8")
+# The row of a card, the formats of a citation, and the cells of code.
+BUTTONS = (".gp-card a[data-copy]", ".gp-actions > button", ".gp-cite button", "button.copybtn")
 LINKS = """() => ({
   links: [...document.querySelectorAll("a[href]")].map(
     (link) => new URL(link.getAttribute("href"), document.baseURI).href,
   ),
   cards: [...document.querySelectorAll(".gp-card:has(.gp-actions)")].map((card) => card.id),
+  cited: document.querySelector(".gp-colophon .gp-cite") !== null,
   ids: [...document.querySelectorAll("[id]")].map((element) => element.id),
 })"""
 DERIVATION = "derivations/softmax-cross-entropy/softmax-cross-entropy-sends-p-minus-y-back.html"
@@ -49,9 +52,15 @@ def surveyed(browser: Browser, address: str, built: Path) -> dict[str, dict[str,
         for name in pages(built):
             watched.open(name)
             survey = watched.page.evaluate(LINKS)
-            found[name] = survey | {"pressed": watched.page.evaluate(PRESS)}
+            found[name] = survey | {"pressed": list(_press(watched))}
         assert watched.wrong() == []
     return found
+
+
+def _press(watched: Watched) -> Iterator[dict[str, str]]:
+    for selector in BUTTONS:
+        for index in range(watched.page.locator(selector).count()):
+            yield watched.page.evaluate(PRESS, [selector, index])
 
 
 def _pressed(surveyed: dict[str, dict[str, Any]], *kinds: str) -> list[dict[str, str]]:
@@ -102,9 +111,15 @@ def test_every_link_that_is_copied_is_permanent(
 
 
 def test_every_citation_is_copied_whole(surveyed: dict[str, dict[str, Any]]) -> None:
-    for press in _pressed(surveyed, "BibTeX", "BibLaTeX", "APA", "Plain text"):
+    formats = ["BibTeX", "BibLaTeX", "APA", "Plain text"]
+    for press in _pressed(surveyed, *formats):
         assert press["copied"] == press["meant"]
         assert press["of"] in press["copied"]
+    cited = [survey for survey in surveyed.values() if survey["cited"]]
+    assert len(cited) > 40
+    for survey in cited:
+        own = [press["kind"] for press in survey["pressed"] if not press["of"]]
+        assert own[: len(formats)] == formats
 
 
 def test_every_cell_is_copied_as_it_stands(surveyed: dict[str, dict[str, Any]]) -> None:
@@ -123,6 +138,20 @@ def test_a_permanent_id_leads_to_its_card(watched: Watched, address: str) -> Non
     card = watched.page.locator("[id='softmax-ce-W']")
     assert card.evaluate("card => card.matches(':target')")
     assert 0 <= card.evaluate("card => card.getBoundingClientRect().top") < 900
+
+
+def test_a_long_page_is_drawn_as_it_comes_into_view(watched: Watched) -> None:
+    watched.open("cookbook/layers.html")
+    waiting = """() => [...document.querySelectorAll(".katex")].filter((formula) =>
+      !formula.checkVisibility({ contentVisibilityAuto: true })).length"""
+    formulas = watched.page.locator(".katex").count()
+    assert watched.page.evaluate(waiting) > 0.6 * formulas
+    claim = watched.page.locator(".gp-card .gp-claim .katex-html").last
+    claim.scroll_into_view_if_needed()
+    watched.page.wait_for_function(
+        "formula => formula.checkVisibility({ contentVisibilityAuto: true })",
+        arg=claim.element_handle(),
+    )
 
 
 def test_a_heading_links_to_itself(watched: Watched) -> None:
@@ -175,6 +204,15 @@ def test_a_citation_opens_by_key_and_closes_with_escape(watched: Watched) -> Non
     box = panel.bounding_box()
     assert box is not None
     assert 0 <= box["x"] < box["x"] + box["width"] <= 1280
+    # It reaches out of its card, and is not cut off there.
+    card = watched.page.locator(".gp-card").first.bounding_box()
+    assert card is not None
+    assert box["y"] + box["height"] > card["y"] + card["height"]
+    panel.evaluate("panel => panel.scrollIntoView({ block: 'end' })")
+    assert panel.evaluate("""panel => {
+      const { left, bottom } = panel.getBoundingClientRect();
+      return panel.contains(document.elementFromPoint(left + 20, bottom - 5));
+    }""")
     watched.page.keyboard.press("Escape")
     assert panel.count() == 0
 
@@ -206,6 +244,7 @@ def test_the_ledger_finds_every_id(watched: Watched, identities: dict[str, dict[
 
 
 def test_the_search_finds_an_id_and_keeps_nothing(watched: Watched) -> None:
+    """Before the ids that hold the words of this one, as rowbatch-softmax-ce-W does."""
     watched.open("index.html")
     box = watched.page.locator(".sidebar-search")
     box.fill("softmax-ce-W")

@@ -54,12 +54,12 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Pat
 
 
 def test_a_faultless_page_passes(browser: Browser, planted: tuple[str, Path]) -> None:
-    assert look(browser, planted[0], ["good.html"], "light") == []
+    assert look(browser, planted[0], ["good.html"]) == []
 
 
 @pytest.mark.parametrize(("number", "words"), list(enumerate(FAULTS)))
 def test_a_fault_is_found(
     browser: Browser, planted: tuple[str, Path], number: int, words: str
 ) -> None:
-    found = look(browser, planted[0], [f"{number}.html"], "light")
+    found = look(browser, planted[0], [f"{number}.html"])
     assert any(words in sentence for sentence in found), found

@@ -1,4 +1,4 @@
-/* Copying from cards, and the search of the ledger.  Without it the pages are complete. */
+/* Copying, and finding identities.  Without it the pages are complete. */
 "use strict";
 (() => {
   const said = document.createElement("div");
@@ -60,7 +60,7 @@
   }
 
   for (const cite of document.querySelectorAll("details.gp-cite")) {
-    for (const heading of cite.querySelectorAll("h6")) {
+    for (const heading of cite.querySelectorAll("h6, dt")) {
       const button = document.createElement("button");
       button.type = "button";
       button.className = "gp-do";
@@ -86,15 +86,26 @@
   const wide = "div.math > .katex-display, .gp-step, .gp-start, .gp-facts dd > p, " +
     ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper, " +
     "table.gp-ledger td:nth-child(2) > p";
-  function reach() {
-    for (const box of document.querySelectorAll(wide)) {
+  function reach(boxes) {
+    for (const box of boxes) {
+      if (!box.matches(wide)) continue;
       if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   }
-  requestAnimationFrame(reach);
-  let later;
-  addEventListener("resize", () => { clearTimeout(later); later = setTimeout(reach, 200); });
+  const sizes = new ResizeObserver((changes) => reach(changes.map(({ target }) => target)));
+  for (const box of document.querySelectorAll(wide)) sizes.observe(box);
+  document.fonts.addEventListener("loadingdone", () => reach(document.querySelectorAll(wide)));
+  // What is drawn only as it comes into view has its width from then on.
+  document.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+    if (!skipped) reach([target, ...target.querySelectorAll(wide)]);
+  });
+
+  // The search splits an id into words; the identity that bears the very name comes first.
+  if (typeof Scorer !== "undefined") {
+    const query = new URLSearchParams(location.search).get("q")?.trim().toLowerCase();
+    Scorer.score = ([, name, , , score]) => score + (name.toLowerCase() === query ? 100 : 0);
+  }
 
   const form = document.querySelector("form.gp-filter");
   if (form) ledger(form);
@@ -125,7 +136,6 @@
         count += shown;
       }
       form.querySelector("output").textContent = `${count} of ${rows.length}`;
-      reach();
     }
     form.elements.q.value = new URLSearchParams(location.search).get("q") || form.elements.q.value;
     form.addEventListener("input", search);

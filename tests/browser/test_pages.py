@@ -1,4 +1,4 @@
-"""Every page in the light theme, at three widths."""
+"""Every page in both themes, at three widths."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ from tests.browser.looking import look, pages
 def test_nothing_is_wrong_with_any_page(browser: Browser, address: str, built: Path) -> None:
     names = pages(built)
     assert len(names) > 40
-    assert look(browser, address, names, "light") == []
+    assert look(browser, address, names) == []
