@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 SPHINX := $(BIN)/python -m sphinx $(SPHINXOPTS) -c . -d build/doctrees docs build/html
 
 .DEFAULT_GOAL := help
-.PHONY: help html live site earlier publish browser test newest bench peers fuzz check lint types format lock clean
+.PHONY: help html live site earlier publish chromium browser test newest bench peers fuzz check lint types format lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' Makefile
@@ -42,8 +42,10 @@ earlier: ## take the versions that were published before into build/site
 publish: ## push build/site to the branch that is served
 	.ci/pages publish
 
-browser: html ## look at every page in Debian's Chromium, installed if this user may
+chromium: ## install Debian's Chromium, if there is none and this user may
 	.ci/browser
+
+browser: html chromium ## look at every page in Chromium
 	GRADPROOF_BROWSER=required $(BIN)/python -m pytest $(PYTESTOPTS) tests/browser
 
 test: $(VENV)/made ## run every test, in a browser too if there is one; all of the kernel is covered

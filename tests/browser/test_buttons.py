@@ -13,6 +13,18 @@ from playwright.sync_api import Browser
 
 from tests.browser.looking import HERE, Watched, pages, watching
 
+# How far below the upper edge an element is once the page no longer scrolls.
+RESTS = """(element) => new Promise((done) => {
+  let [before, still] = [null, 0];
+  const look = () => {
+    const { top } = element.getBoundingClientRect();
+    still = top === before ? still + 1 : 0;
+    before = top;
+    if (still < 30) requestAnimationFrame(look);
+    else done(top);
+  };
+  look();
+})"""
 PRESS = (HERE / "press.js").read_text("utf8")
 # The row of a card, the formats of a citation, and the cells of code.
 BUTTONS = (".gp-card a[data-copy]", ".gp-actions > button", ".gp-cite button", "button.copybtn")
@@ -152,6 +164,23 @@ def test_a_long_page_is_drawn_as_it_comes_into_view(watched: Watched) -> None:
         "formula => formula.checkVisibility({ contentVisibilityAuto: true })",
         arg=claim.element_handle(),
     )
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_an_address_leads_to_its_place_on_a_long_page(watched: Watched, width: int) -> None:
+    watched.page.set_viewport_size({"width": width, "height": 900})
+    watched.open("cookbook/layers.html#maxpool")
+    last = watched.page.locator("[id='maxpool']")
+    assert abs(last.evaluate(RESTS) - 24) < 2
+    # A link on the page itself leads up to the first identity.
+    first = watched.page.locator(".gp-card").first
+    first.evaluate("""card => {
+      const link = document.body.appendChild(document.createElement("a"));
+      link.href = `#${card.id}`;
+      link.click();
+    }""")
+    watched.page.wait_for_function("scrollY < 2000")
+    assert abs(first.evaluate(RESTS) - 24) < 2
 
 
 def test_a_heading_links_to_itself(watched: Watched) -> None:

@@ -419,6 +419,8 @@ def test_workflows_run_our_own_targets_and_pinned_actions(path: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text("utf8"), re.M))
     for job in flow["jobs"].values():
         assert job["timeout-minutes"] <= 60
+        if any("make chromium" in step.get("run", "") for step in job["steps"]):
+            assert job["env"]["GRADPROOF_BROWSER"] == "required"
         for step in job["steps"]:
             if "uses" in step:
                 assert re.fullmatch(r"actions/[\w-]+@[0-9a-f]{40}", step["uses"])
@@ -433,7 +435,7 @@ def test_only_what_passed_is_published() -> None:
     flow = yaml.safe_load((ROOT / ".github" / "workflows" / "check.yml").read_text("utf8"))
     check, publish = flow["jobs"]["check"], flow["jobs"]["publish"]
     runs = [step["run"] for step in check["steps"] if "run" in step]
-    assert runs == ["make check", "make earlier site"]
+    assert runs == ["make chromium check", "make earlier site"]
     assert check["permissions"] == {"contents": "read"}
     assert publish["needs"] == "check"
     assert publish["permissions"] == {"contents": "write"}
@@ -445,4 +447,4 @@ def test_the_newest_are_tried_every_week() -> None:
     # YAML reads the key `on` as a truth value.
     flow = yaml.safe_load((ROOT / ".github" / "workflows" / "newest.yml").read_text("utf8"))
     assert flow[True]["schedule"] == [{"cron": "17 4 * * 1"}]
-    assert flow["jobs"]["newest"]["steps"][-1]["run"] == "make newest"
+    assert flow["jobs"]["newest"]["steps"][-1]["run"] == "make chromium newest"

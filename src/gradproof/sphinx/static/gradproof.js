@@ -101,6 +101,24 @@
     if (!skipped) reach([target, ...target.querySelectorAll(wide)]);
   });
 
+  // What is drawn on the way to an address takes its true height; the place that was asked for stays
+  // where it is until the reader scrolls.  Where one goes back or loads anew, the browser knows best.
+  let followed = performance.getEntriesByType("navigation")[0]?.type === "navigate";
+  let sought = null;
+  function seek() {
+    sought = followed ? document.querySelector(":target") : null;
+    followed = false;
+  }
+  for (const action of ["wheel", "touchstart", "pointerdown", "keydown"]) {
+    addEventListener(action, () => { sought = null; }, { passive: true });
+  }
+  addEventListener("click", ({ target }) => { followed = target.closest("a") !== null; });
+  addEventListener("hashchange", seek);
+  document.addEventListener("contentvisibilityautostatechange", () => {
+    sought?.scrollIntoView({ behavior: "instant" });
+  });
+  addEventListener("load", seek);
+
   // The search splits an id into words; the identity that bears the very name comes first.
   if (typeof Scorer !== "undefined") {
     const query = new URLSearchParams(location.search).get("q")?.trim().toLowerCase();
