@@ -237,7 +237,7 @@ def test_a_citation_opens_by_key_and_closes_with_escape(watched: Watched) -> Non
     card = watched.page.locator(".gp-card").first.bounding_box()
     assert card is not None
     assert box["y"] + box["height"] > card["y"] + card["height"]
-    panel.evaluate("panel => panel.scrollIntoView({ block: 'end' })")
+    panel.evaluate("panel => panel.scrollIntoView({ block: 'end', behavior: 'instant' })")
     assert panel.evaluate("""panel => {
       const { left, bottom } = panel.getBoundingClientRect();
       return panel.contains(document.elementFromPoint(left + 20, bottom - 5));
