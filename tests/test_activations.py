@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import mpmath
 import pytest
-from sympy import HadamardProduct, Rational, erf, exp, lambdify, pi, sqrt, tanh
+from sympy import (
+    Abs,
+    Determinant,
+    HadamardProduct,
+    Rational,
+    erf,
+    exp,
+    lambdify,
+    log,
+    pi,
+    sqrt,
+    tanh,
+)
 
 from gradproof import (
     NotProved,
@@ -27,11 +39,12 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.errors import ShapeMismatch, StatementError
+from gradproof.errors import ShapeMismatch, StatementError, UnknownConstruct
 
 m, n = dims("m n")
 z, alpha = scalar("z"), scalar("alpha")
 x, W, X = vector("x", n), matrix("W", m, n), matrix("X", n, n)
+K = matrix("K", n, n)
 u = sqrt(2 / pi) * (z + Rational(44715, 10**6) * z**3)
 
 TRUE = {
@@ -108,3 +121,10 @@ def test_bad_arguments():
         sigmoid("not maths")
     with pytest.raises(ShapeMismatch):
         prove(relu(W), z)
+
+
+@pytest.mark.parametrize("matrix", [X - K, -K - X, (X - K).T * K], ids=str)
+def test_a_log_determinant_that_sympy_cannot_hold_is_refused_with_the_remedy(matrix):
+    with pytest.raises(UnknownConstruct, match="with the other sign"):
+        logdet(matrix)
+    prove(logdet(K - X), log(Abs(Determinant(K - X))))

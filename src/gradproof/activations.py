@@ -10,6 +10,7 @@ from typing import Any
 
 from sympy import Abs, Determinant, Function, Rational, erf, exp, log, pi, sqrt, tanh
 
+from .errors import UnknownConstruct
 from .nodes import as_expression, as_matrix, is_matrix
 
 
@@ -113,5 +114,17 @@ class elu(Activation):
 
 
 def logdet(matrix: Any) -> Any:
-    """Return log |det A|, a scalar, for a square matrix."""
-    return log(Abs(Determinant(as_matrix(matrix, "The argument of logdet"))))
+    """Return log |det A|, a scalar, for a square matrix.
+
+    SymPy cannot hold |det A| of sums in which it would take out a sign, such as B − A: the error
+    names one that will do.
+    """
+    determinant = Determinant(as_matrix(matrix, "The argument of logdet"))
+    try:
+        return log(Abs(determinant))
+    except (TypeError, NotImplementedError):
+        raise UnknownConstruct(
+            f"SymPy cannot hold |det({matrix})|, since it would take a sign out of a sum of "
+            "matrices. Write each sum with the other sign, A − B for B − A: for the whole "
+            "argument that changes nothing, since |det(−M)| = |det M|."
+        ) from None
