@@ -153,6 +153,22 @@ def test_a_page_that_is_rewritten_keeps_its_time(tmp_path: Path) -> None:
     assert "Content-Security-Policy" not in path.read_text()
 
 
+def test_old_pages_are_read_again_only_if_they_lack_what_they_should_have(tmp_path: Path) -> None:
+    page = tmp_path / "a.html"
+    page.write_text('<html><head><meta charset="utf-8"></head></html>')
+    os.utime(page, (0, 0))
+    policy.apply(tmp_path, strict=True, since=1)
+    under = page.read_text()
+    assert "Content-Security-Policy" in under
+    altered = under.replace("</head>", "<script>1</script></head>")
+    page.write_text(altered)
+    policy.apply(tmp_path, strict=True, since=1)
+    assert page.read_text() == policy.put(altered, policy.of(altered)) != altered
+    os.utime(page, (0, 0))
+    policy.apply(tmp_path, strict=False, since=1)
+    assert "Content-Security-Policy" not in page.read_text()
+
+
 def test_the_tags_of_a_link_show_the_first_proof_of_the_page(hosted: Site) -> None:
     meta = Parts(hosted.text("one")).meta
     assert meta["og:title"] == "One"

@@ -7,6 +7,7 @@ draws the pictures that links to the pages show elsewhere, for the tags of sphin
 from __future__ import annotations
 
 import shutil
+import time
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from gradproof.sphinx.collect import Given
 from gradproof.sphinx.domain import identity_domain
 
 LICENCES = "licences.txt"
+_CLOCKS = 2  # seconds by which the clock of the files may be behind
 FOLDER = "_previews"
 _LICENCE_FILES = ("licen", "copying", "notice")
 
@@ -36,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("gradproof_policy", True, "")
     # The installed packages whose files the site serves.
     app.add_config_value("gradproof_serves", [], "")
+    app.connect("builder-inited", _begin)
     app.connect("html-page-context", _preview, priority=400)  # before the tags are written
     app.connect("gradproof-withdrawn", _withdraw)
     app.connect("build-finished", _finish, priority=950)
@@ -46,6 +49,10 @@ def _configure(app: Sphinx, config: Config) -> None:
     """The addresses in the tags are those that search engines keep."""
     config.ogp_site_url = config.ogp_site_url or config.html_baseurl or ""
     config.ogp_social_cards = {"enable": False}  # drawn here, with the formula
+
+
+def _begin(app: Sphinx) -> None:
+    app.gradproof_begun = time.time()  # type: ignore[attr-defined]
 
 
 def _preview(
@@ -96,7 +103,8 @@ def _withdraw(app: Sphinx) -> None:
 def _finish(app: Sphinx, exception: Exception | None) -> None:
     if exception is None and app.builder.format == "html":
         outdir = Path(app.outdir)
-        policy.apply(outdir, strict=app.config.gradproof_policy)
+        since = app.gradproof_begun - _CLOCKS  # type: ignore[attr-defined]
+        policy.apply(outdir, strict=app.config.gradproof_policy, since=since)
         texts = [licences(name) for name in sorted(app.config.gradproof_serves)]
         (outdir / LICENCES).write_text("\n\n".join(texts) + "\n", "utf8")
 

@@ -57,18 +57,27 @@ def put(text: str, policy: str) -> str:
     return bare[: place.end()] + tag + bare[place.end() :]
 
 
-def apply(folder: Path, *, strict: bool) -> None:
+def apply(folder: Path, *, strict: bool, since: float = 0) -> None:
     """Put every page in `folder` under its policy, or under none if not `strict`.
 
-    Pages that come under the policy of loading nothing keep it.
+    Pages that come under the policy of loading nothing keep it.  Those not written `since` then,
+    by the clock of the files, that are under one, or are not, as they should be, are left alone.
     """
     for path in folder.rglob("*.html"):
+        status = path.stat()
+        if status.st_mtime < since and _has_policy(path) == strict:
+            continue
         text = path.read_text("utf8")
         if _NOTHING in text:
             continue
         changed = put(text, of(text) if strict else "")
         if changed != text:
-            status = path.stat()
             path.write_text(changed, "utf8")
             # By its time a page that was taken back is known; it stays as it was.
             os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+def _has_policy(path: Path) -> bool:
+    """Whether a page is under a policy, which stands near its beginning."""
+    with path.open("rb") as file:
+        return b'http-equiv="Content-Security-Policy"' in file.read(2048)
