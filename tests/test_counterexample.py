@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from sympy import ImmutableDenseMatrix, Integer, Rational, log, sqrt
+from sympy import ImmutableDenseMatrix, Integer, Rational, exp, log, sqrt
 
 from gradproof import (
     counterexample,
@@ -56,6 +56,14 @@ def test_no_counterexample_lies_at_a_pole():
     found = find(Statement(gradient(1 / z, z), -z))
     assert found is not None
     assert dict(found.point)[z] != 0
+
+
+def test_the_error_of_the_evaluation_is_not_shown_as_a_value():
+    """A single softmax is 1 whatever its score, and numbers give its slope as some 10⁻⁷²."""
+    z = matrix("z", N, 1)
+    found = find(Statement(gradient(total(softmax(z)), z), z.applyfunc(exp) - ones(N)))
+    assert found is not None
+    assert (found.left, found.right) == ("0", "1.718281828")
 
 
 def _check_point(statement, found):

@@ -227,6 +227,9 @@ class _Search:
 
 
 def _decimal(point: Point, value: Any) -> str:
+    # What is smaller than the error of the evaluation is nothing but that error.
+    if abs(value) < point.reals.number(Fraction(1, 10**point.digits)):
+        return "0"
     return str(point.ctx.nstr(value, 10)).removesuffix(".0")
 
 
