@@ -54,6 +54,7 @@ SQUARE = matrix("Q", N, N, symmetric=True)
 POSITIVE = matrix("R", M, N, positive=True)
 Y = matrix("Y", M, N, column_sums=1)
 HOT = matrix("H", M, N, one_hot=True)
+COLD = matrix("G", M, N, one_hot=True)
 INVERTIBLE = matrix("K", N, N, invertible=True)
 DIAGONAL = matrix("D", N, N, diagonal=True)
 ORTHOGONAL = matrix("O", N, N, orthogonal=True)
@@ -100,14 +101,16 @@ def some_square(chance: Random, depth: int) -> Any:
     if roll < 0.88:
         return some_matrix(chance, depth - 1).T * some_matrix(chance, depth - 1)
     square = some_square(chance, depth - 1)
-    return chance.choice([square.T, INVERTIBLE.I, (INVERTIBLE * DIAGONAL).I, square * INVERTIBLE.I])
+    sums = HadamardPower(POSITIVE.T * ones(M), chance.choice(POWERS)) * ones(N).T
+    inverses = [INVERTIBLE.I, (INVERTIBLE * DIAGONAL).I, square * INVERTIBLE.I]
+    return chance.choice([square.T, *inverses, (eye(N) + HadamardProduct(sums, square)).I])
 
 
 def some_matrix(chance: Random, depth: int) -> Any:
     """A random expression of shape m×n."""
     roll = chance.random()
     if depth == 0 or roll < 0.2:
-        return chance.choice([A, B, POSITIVE, Y, HOT, ones(M, N), ones(M) * X.T])
+        return chance.choice([A, B, POSITIVE, Y, HOT, COLD, ones(M, N), ones(M) * X.T])
     if roll < 0.35:
         return some_matrix(chance, depth - 1) + some_matrix(chance, depth - 1)
     if roll < 0.5:
@@ -140,6 +143,8 @@ def some_statement(chance: Random) -> Statement:
             lambda: some_scalar(chance, 2),
             lambda: lhs.xreplace({A: B}),
             lambda: lhs.xreplace({Y: HOT}),
+            lambda: lhs.xreplace({HOT: COLD, COLD: HOT}),
+            lambda: lhs.xreplace({COLD: HOT}),
             lambda: lhs.xreplace({U: P}),
             lambda: lhs.xreplace({ORTHOGONAL: eye(N)}),
             lambda: lhs.xreplace({SQUARE: DIAGONAL}),

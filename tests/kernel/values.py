@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import prod
 
 import mpmath
+from sympy.combinatorics import Permutation
 
 from gradproof.kernel.sums import Range
 from gradproof.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
@@ -81,10 +82,10 @@ def _atom(atom, entries, sizes, at):
             return (whole**-1)[place(row), place(col)]
         except ZeroDivisionError as error:
             raise Undefined from error
+    if isinstance(atom, Op) and atom.head == "det":
+        return determinant(_matrix(atom.args[0], entries, sizes, at))
     if not isinstance(atom, Op) or atom.slots or atom.head not in _HEADS:
         raise Unknown
-    if atom.head == "det":
-        return mpmath.det(_matrix(atom.args[0], entries, sizes, at))
     argument = value(atom.argument, entries, sizes, at)
     if atom.head == "log" and argument <= 0:
         raise Undefined
@@ -93,12 +94,24 @@ def _atom(atom, entries, sizes, at):
     return _HEADS[atom.head](argument)
 
 
+def sign(order):
+    """1 for an even permutation, −1 for an odd one."""
+    return 1 if Permutation(list(order)).is_even else -1
+
+
+def determinant(whole):
+    """By Leibniz's formula: mpmath's elimination raises TypeError where a column is zero."""
+    return mpmath.fsum(
+        prod((whole[i, j] for i, j in enumerate(order)), start=mpmath.mpf(sign(order)))
+        for order in itertools.permutations(range(whole.cols))
+    )
+
+
 _HEADS = {
     "exp": mpmath.exp,
     "log": mpmath.log,
     "abs": abs,
     "erf": mpmath.erf,
-    "det": mpmath.det,
 }
 
 
