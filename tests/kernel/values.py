@@ -78,10 +78,9 @@ def _atom(atom, entries, sizes, at):
     if isinstance(atom, Inverse):
         whole = _matrix(atom.argument, entries, sizes, at)
         (row,), (col,) = atom.row, atom.col
-        try:
-            return (whole**-1)[place(row), place(col)]
-        except ZeroDivisionError as error:
-            raise Undefined from error
+        if abs(determinant(whole)) < mpmath.mpf(10) ** -25:
+            raise Undefined
+        return (whole**-1)[place(row), place(col)]
     if isinstance(atom, Op) and atom.head == "det":
         return determinant(_matrix(atom.args[0], entries, sizes, at))
     if not isinstance(atom, Op) or atom.slots or atom.head not in _HEADS:
