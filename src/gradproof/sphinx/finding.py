@@ -40,18 +40,15 @@ def _is_text(node: nodes.Node) -> bool:
     return not isinstance(node, (nodes.section, nodes.container))
 
 
-def words(certificate: Mapping[str, Any], where: Place, page: str) -> str:
-    """Everything by which the identity can be found, in one line."""
+def words(certificate: Mapping[str, Any], where: Place) -> str:
+    """By what the identity can be found besides its id, page and axioms, in one line."""
     statement = certificate["statement"]
     imported = [w for line in _IMPORTS.findall(statement["sympy"]) for w in line.split(", ")]
     found = [
-        str(certificate["id"]),
-        page,
         where.section,
         *where.sources,
         *(word for word in imported if word not in _SPEECH),
         *(str(variable["name"]) for variable in certificate.get("variables") or ()),
-        *(str(axiom) for axiom in certificate.get("axioms") or ()),
         str(statement["text"]),
     ]
     return " ".join(" ".join(dict.fromkeys(found)).split())

@@ -51,7 +51,7 @@ def _row(line: Line, *, hidden: bool) -> nodes.row:
     certificate = line.given.certificate
     name: list[nodes.Node] = [line.link, nodes.inline("", "", line.page, classes=["gp-page"])]
     if hidden:
-        name.append(nodes.inline("", f"{line.group} | {line.words}", classes=["gp-find"]))
+        name.append(nodes.inline("", line.words, classes=["gp-find"]))
     mutants = (certificate.get("mutants") or {}).get("refused")
     axioms = certificate.get("axioms") or ()
     cells = [

@@ -128,7 +128,7 @@ class SetIdentities(SphinxPostTransform):
                 self._reference(given, nodes.literal("", identity)),
                 self._page(given.docname),
                 title,
-                finding.words(given.certificate, where, title),
+                finding.words(given.certificate, where),
             )
 
     def _page(self, docname: str) -> nodes.Node:

@@ -130,7 +130,9 @@
 
   function ledger(form) {
     const rows = [...document.querySelectorAll("table.gp-ledger tbody tr")].map((row) => {
-      const [page, words] = row.querySelector(".gp-find").textContent.split(" | ", 2);
+      const text = (cell, kind) => row.cells[cell].querySelector(kind).textContent;
+      const page = text(0, ".gp-page");
+      const words = [text(0, "code"), page, text(0, ".gp-find"), text(5, "p")].join(" ");
       const verdict = row.querySelector(".gp-word").textContent;
       return { row, page, verdict, plain: words.toLowerCase(), exact: tokens(words) };
     });
