@@ -39,9 +39,10 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.evaluation import Point, nesting
+from gradproof.evaluation import Point
 from gradproof.kernel.conditions import needed, of_entries, plain, sign, trimmed
 from gradproof.reals import OutsideDomain
+from gradproof.scopes import nesting
 from gradproof.statement import Statement
 from gradproof.unfold import ENTRY, unfold
 

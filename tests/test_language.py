@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import I, MatrixSymbol, Symbol, besselj, exp, gamma, oo
+from sympy import I, MatrixSymbol, Sum, Symbol, besselj, exp, gamma, oo
 
 import gradproof
 from gradproof import (
@@ -132,12 +132,14 @@ REFUSED = {
         "MatrixSymbol",
     ),
     "complex symbol": (StatementError, lambda: Statement(Symbol("z"), t), "not declared real"),
-    "symbolic power": (UnknownConstruct, lambda: Statement(t**t, t), "exponent"),
-    "symbolic entry power": (
-        UnknownConstruct,
-        lambda: Statement(matrix("A", N, N) ** N, A),
-        "exponent",
+    "real power of a matrix": (UnknownConstruct, lambda: Statement(A**t, A), "exponent"),
+    "half a power of a matrix": (UnknownConstruct, lambda: Statement(A ** (N / 2), A), "exponent"),
+    "sum over an index that is not whole": (
+        StatementError,
+        lambda: Statement(Sum(t ** Symbol("z"), (Symbol("z"), 1, N)), t),
+        "whole numbers",
     ),
+    "sum without an end": (StatementError, lambda: Statement(Sum(t**D, (D, 1, oo)), t), "last"),
     "assumption unknown": (StatementError, lambda: matrix("Y", C, N, row_sum=1), "row_sum"),
     "assumption not square": (StatementError, lambda: matrix("Y", C, N, symmetric=True), "square"),
     "assumption not exact": (StatementError, lambda: matrix("Y", C, N, column_sums=1.0), "exact"),

@@ -48,7 +48,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided, UnknownConstruct
-from gradproof.evaluation import Point, nesting
+from gradproof.evaluation import Point
 from gradproof.instances import Generic
 from gradproof.numbers import Judge, NumbersDiffer, default_sizes, difference, sample
 from gradproof.reals import OutsideDomain
@@ -59,6 +59,7 @@ from gradproof.sampling import (
     satisfies,
     shape_at,
 )
+from gradproof.scopes import nesting
 from gradproof.statement import Statement
 from gradproof.symbols import Variable
 from gradproof.unfold import unfold

@@ -13,6 +13,7 @@ from sympy import (
     Determinant,
     HadamardProduct,
     Identity,
+    MatPow,
     Trace,
     Transpose,
     ZeroMatrix,
@@ -38,7 +39,7 @@ from gradproof import (
     total,
 )
 from gradproof.errors import Undecided
-from gradproof.kernel import calculus, decide, functions, powers, read, scalars, sums
+from gradproof.kernel import calculus, decide, functions, matrices, powers, scalars, sums
 from gradproof.kernel.terms import ONE, Poly, of_atom, plus
 from gradproof.statement import Statement
 from gradproof.unfold import GradientAt
@@ -78,7 +79,7 @@ FAULTS = {
         (SLOPE, M * N * ones(M, N)),
     ),
     ("kernel", "any two places are one"): (
-        (read, "deltas", lambda rows, cols: ONE),
+        (matrices, "deltas", lambda rows, cols: ONE),
         (eye(N), ones(N, N)),
     ),
     ("kernel", "sums over nothing are 1"): (
@@ -90,7 +91,11 @@ FAULTS = {
         (gradient(Determinant(W), W), ones(N, N)),
     ),
     ("kernel", "transposes overlooked"): (
-        (read._MATRICES, Transpose, lambda reader, e, rows, cols: reader.entry(e.arg, rows, cols)),
+        (
+            matrices._MATRICES,
+            Transpose,
+            lambda reader, e, rows, cols: reader.entry(e.arg, rows, cols),
+        ),
         (W.T, W),
     ),
     ("kernel", "everything vanishes"): (
@@ -100,6 +105,22 @@ FAULTS = {
     ("entries", "transposes overlooked"): (
         (explicit._RULES, Transpose, lambda at, e: at.value(e.arg)),
         (W.T, W),
+    ),
+    ("kernel", "powers overlooked"): (
+        (
+            matrices._MATRICES,
+            MatPow,
+            lambda reader, e, rows, cols: reader.entry(e.base, rows, cols),
+        ),
+        (W**M, W),
+    ),
+    ("entries", "powers overlooked"): (
+        (explicit._RULES, MatPow, lambda at, e: at.value(e.base)),
+        (W**M, W),
+    ),
+    ("numbers", "powers overlooked"): (
+        (evaluation._RULES, MatPow, lambda at, scope, e: at.at(scope, e.base)),
+        (W**M, W),
     ),
     ("entries", "products for sums"): (
         (explicit._RULES, HadamardProduct, explicit._entrywise(lambda a, b: a + b)),

@@ -192,7 +192,7 @@ def _relatives(expr: Any) -> Iterator[Any]:
     """Another exponent, number or entry; a function of another kind, or left out."""
     if isinstance(expr, Inverse):
         yield expr.arg
-    elif isinstance(expr, (Pow, MatPow, HadamardPower)) and isinstance(expr.exp, Rational):
+    elif isinstance(expr, (Pow, MatPow, HadamardPower)):
         yield from built(expr, [expr.base, expr.exp + 1])
         yield from built(expr, [expr.base, -expr.exp])
     elif isinstance(expr, Rational) and expr not in (0, 1, -1):

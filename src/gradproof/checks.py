@@ -51,13 +51,15 @@ from .nodes import (
     is_matrix,
     shape_text,
 )
+from .series import MatrixSeries, Series
 from .symbols import Variable
 from .unfold import BINDERS, unfold
 
 #: Functions of one real variable that every route knows.
 SCALAR_FUNCTIONS = (exp, log, Abs, tanh, erf)
 
-_SCALARS = (Add, Mul, Pow, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar, Total, Size)
+_ARITHMETIC = (Add, Mul, Pow, Total, Size, Series)
+_SCALARS = (*_ARITHMETIC, *SCALAR_FUNCTIONS, FunctionOfMatrix, FunctionOfScalar)
 _MATRICES = (
     MatAdd,
     MatMul,
@@ -75,6 +77,7 @@ _MATRICES = (
     Inverse,
     Determinant,
     KroneckerProduct,
+    MatrixSeries,
 )
 PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
 
@@ -120,17 +123,15 @@ def check_primitives(*sides: Any) -> None:
     """Refuse what no route has a meaning for."""
     for side in sides:
         for node in _meaningful(side):
-            if isinstance(node, Pow) and not isinstance(node.exp, Rational):
+            if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
+                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number "
+                    "or a whole number that dimensions make up."
                 )
-            if isinstance(node, HadamardPower) and not isinstance(node.exp, Rational):
+            if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number."
-                )
-            if isinstance(node, MatPow) and not (node.exp.is_Integer and node.exp != 0):
-                raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; a matrix power is a whole number."
+                    f"{node} has the exponent {node.exp}; a matrix power is a whole number, or "
+                    "one that dimensions make up."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
@@ -138,6 +139,10 @@ def check_primitives(*sides: Any) -> None:
                     "gradproof and those of SymPy that the language page lists, or an arbitrary "
                     'function("f").'
                 )
+
+
+def _is_exponent(expr: Any) -> bool:
+    return isinstance(expr, Rational) or bool(expr.is_integer)
 
 
 def _meaningful(expr: Any) -> Any:

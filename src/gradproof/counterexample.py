@@ -16,7 +16,7 @@ from typing import Any
 
 from sympy import Float, ImmutableDenseMatrix, Rational, Symbol, latex
 
-from .evaluation import Point, nesting
+from .evaluation import Point
 from .instances import Simple
 from .models import NoModel, draw_model
 from .numbers import difference
@@ -24,6 +24,7 @@ from .printing import latex as symbol_latex
 from .printing import text as symbol_text
 from .reals import OutsideDomain
 from .sampling import build, parameter_count, shape_at
+from .scopes import nesting
 from .statement import Statement
 from .symbols import OneHot, Variable
 

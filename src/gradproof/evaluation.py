@@ -15,7 +15,6 @@ no step is longer than 2⁻⁸⁰, so that a point at a singularity is seen to b
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from sympy import (
@@ -25,6 +24,7 @@ from sympy import (
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
+    Integer,
     MatAdd,
     MatMul,
     Mul,
@@ -52,20 +52,11 @@ from .functions import FunctionOfMatrix, FunctionOfScalar
 from .instances import Generic, Instances
 from .nodes import Size, Total, is_matrix
 from .reals import OutsideDomain, reals
+from .scopes import Scope, dependence, nesting
 from .symbols import Variable
-from .unfold import BINDERS, ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
+from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
 Grid = list[list[Any]]
-
-
-class _Scope:
-    """The value of a bound symbol, within which some subexpressions keep their values."""
-
-    __slots__ = ("bound", "level", "memo", "outer", "value")
-
-    def __init__(self, bound: Any, value: Any, outer: _Scope | None, level: int) -> None:
-        self.bound, self.value, self.outer, self.level = bound, value, outer, level
-        self.memo: dict[Any, Any] = {}
 
 
 class Point:
@@ -98,7 +89,7 @@ class Point:
             self._good.append(self._good[-1] + (self._good[-1] + 1) // 2)
         self.reals = reals(self._good[-1] + 10)
         self.ctx: Any = self.reals.ctx
-        self._root = _Scope(None, None, None, 0)
+        self._root = Scope(None, None, None, 0)
 
     def evaluate(self, expr: Any) -> Any:
         """Return a number, or rows of numbers; raise :class:`OutsideDomain` where undefined."""
@@ -106,7 +97,7 @@ class Point:
             self._deepen(nesting(expr))
         return self.at(self._root, expr)
 
-    def at(self, scope: _Scope, expr: Any) -> Any:
+    def at(self, scope: Scope, expr: Any) -> Any:
         """Return the value of ``expr`` in a scope, kept in the outermost scope it depends on."""
         needs = dependence(expr)
         while scope.outer is not None and scope.bound not in needs:
@@ -120,7 +111,11 @@ class Point:
         """Return a size, or an index, as a number."""
         return int(sympify(size).xreplace(self.sizes))
 
-    def symbol(self, scope: _Scope, expr: Any) -> Any:
+    def whole(self, scope: Scope, expr: Any) -> Any:
+        """Return an exponent: itself if it is a number, else the whole number that it is here."""
+        return expr if isinstance(expr, Rational) else Integer(int(self.at(scope, expr)))
+
+    def symbol(self, scope: Scope, expr: Any) -> Any:
         """Return the value of a symbol."""
         if scope.outer is not None:  # a bound symbol: `at` has found its scope
             return scope.value
@@ -133,42 +128,19 @@ class Point:
             return [[self.reals.number(entry) for entry in row] for row in value]
         return self.reals.number(value)
 
-    def slope(self, scope: _Scope, expr: Any, move: Callable[[Any, Any], Any]) -> Any:
+    def slope(self, scope: Scope, expr: Any, move: Callable[[Any, Any], Any]) -> Any:
         """Return the central difference of the body along one move of its bound variable."""
         body, bound, _ = expr.args
         bits = max(80, int(self._good[scope.level] * 1.661) + 1)  # half of log2(10) to a digit
         step = self.ctx.ldexp(self.ctx.one, -bits)
         ends = []
         for shift in (step, -step):
-            inner = _Scope(bound, move(self.at(scope, expr.args[2]), shift), scope, scope.level + 1)
+            inner = Scope(bound, move(self.at(scope, expr.args[2]), shift), scope, scope.level + 1)
             ends.append(self.at(inner, body))
         return _map(lambda a, b: self.ctx.ldexp(a - b, bits - 1), *ends)
 
 
-@lru_cache(maxsize=65536)
-def dependence(expr: Any) -> frozenset[Any]:
-    """Return the bound symbols that ``expr`` depends on."""
-    if isinstance(expr, (Symbol, Variable)):
-        return frozenset((expr,)) if str(expr.name).startswith("_") else frozenset()
-    if isinstance(expr, BINDERS):
-        body, bound, point = expr.args
-        return (dependence(body) - {bound}) | dependence(point)
-    if isinstance(expr, ElementwiseApplyFunction):
-        return (dependence(expr.function.expr) - {ENTRY}) | dependence(expr.expr)
-    return frozenset().union(*map(dependence, expr.args))
-
-
-@lru_cache(maxsize=65536)
-def nesting(expr: Any) -> int:
-    """Return how deeply derivatives stand in the bodies of derivatives."""
-    if isinstance(expr, BINDERS):
-        return max(1 + nesting(expr.args[0]), nesting(expr.args[2]))
-    if isinstance(expr, ElementwiseApplyFunction):
-        return max(nesting(expr.function.expr), nesting(expr.expr))
-    return max(map(nesting, expr.args), default=0)
-
-
-def _rule(expr: Any) -> Callable[[Point, _Scope, Any], Any]:
+def _rule(expr: Any) -> Callable[[Point, Scope, Any], Any]:
     rule = _RULES.get(type(expr))
     if rule is None:
         rule = next((made for kind, made in _RULES.items() if isinstance(expr, kind)), None)
@@ -186,7 +158,7 @@ def _map(combine: Callable[..., Any], *values: Any) -> Any:
     ]
 
 
-def _all(at: Point, scope: _Scope, expr: Any) -> list[Any]:
+def _all(at: Point, scope: Scope, expr: Any) -> list[Any]:
     return [at.at(scope, arg) for arg in expr.args]
 
 
@@ -194,15 +166,15 @@ def _vec(grid: Grid) -> list[Any]:
     return [entry for column in zip(*grid, strict=True) for entry in column]
 
 
-def _add(at: Point, scope: _Scope, expr: Any) -> Any:
+def _add(at: Point, scope: Scope, expr: Any) -> Any:
     return _map(lambda *terms: at.ctx.fsum(terms), *_all(at, scope, expr))
 
 
-def _multiply(at: Point, scope: _Scope, expr: Any) -> Any:
+def _multiply(at: Point, scope: Scope, expr: Any) -> Any:
     return _map(lambda *factors: at.ctx.fprod(factors), *_all(at, scope, expr))
 
 
-def _product(at: Point, scope: _Scope, expr: Any) -> Any:
+def _product(at: Point, scope: Scope, expr: Any) -> Any:
     scalars = [at.at(scope, arg) for arg in expr.args if not is_matrix(arg)]
     first, *rest = [at.at(scope, arg) for arg in expr.args if is_matrix(arg)]
     for grid in rest:
@@ -213,21 +185,26 @@ def _product(at: Point, scope: _Scope, expr: Any) -> Any:
     return first
 
 
-def _elementwise(at: Point, scope: _Scope, expr: Any) -> Any:
+def _elementwise(at: Point, scope: Scope, expr: Any) -> Any:
     body = expr.function.expr
     grid = at.at(scope, expr.expr)
-    return _map(lambda entry: at.at(_Scope(ENTRY, entry, scope, scope.level), body), grid)
+    return _map(lambda entry: at.at(Scope(ENTRY, entry, scope, scope.level), body), grid)
 
 
-def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, _Scope, Any], Grid]:
-    def rule(at: Point, scope: _Scope, expr: Any) -> Grid:
+def _power(at: Point, scope: Scope, expr: Any) -> Any:
+    base, to = at.at(scope, expr.args[0]), at.whole(scope, expr.args[1])
+    return _map(lambda entry: at.reals.power(entry, to), base)
+
+
+def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, Scope, Any], Grid]:
+    def rule(at: Point, scope: Scope, expr: Any) -> Grid:
         rows, cols = (at.size(size) for size in expr.shape)
         return [[at.ctx.mpf(fill(i, j)) for j in range(cols)] for i in range(rows)]
 
     return rule
 
 
-def _element(at: Point, scope: _Scope, expr: Any) -> Any:
+def _element(at: Point, scope: Scope, expr: Any) -> Any:
     grid, i, j = at.at(scope, expr.args[0]), at.size(expr.args[1]), at.size(expr.args[2])
     if not (0 <= i < len(grid) and 0 <= j < len(grid[0])):
         raise OutsideDomain
@@ -243,25 +220,25 @@ def _moved(i: int, j: int) -> Callable[[Grid, Any], Grid]:
     return move
 
 
-def _gradient(at: Point, scope: _Scope, expr: Any) -> Grid:
+def _gradient(at: Point, scope: Scope, expr: Any) -> Grid:
     rows, cols = (at.size(size) for size in expr.args[2].shape)
     return [[at.slope(scope, expr, _moved(i, j)) for j in range(cols)] for i in range(rows)]
 
 
-def _jacobian(at: Point, scope: _Scope, expr: Any) -> Grid:
+def _jacobian(at: Point, scope: Scope, expr: Any) -> Grid:
     rows, cols = (at.size(size) for size in expr.args[2].shape)
     slopes = [_vec(at.slope(scope, expr, _moved(i, j))) for j in range(cols) for i in range(rows)]
     return [list(row) for row in zip(*slopes, strict=True)]
 
 
-_RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
+_RULES: dict[type, Callable[[Point, Scope, Any], Any]] = {
     Variable: Point.symbol,
     Symbol: Point.symbol,
     Rational: lambda at, scope, e: at.reals.rational(e),
     NumberSymbol: lambda at, scope, e: e._to_mpmath(at.ctx.prec),
     Add: _add,
     Mul: _multiply,
-    Pow: lambda at, scope, e: at.reals.power(at.at(scope, e.base), e.exp),
+    Pow: _power,
     exp: lambda at, scope, e: at.reals.exp(at.at(scope, e.args[0])),
     log: lambda at, scope, e: at.reals.log(at.at(scope, e.args[0])),
     Abs: lambda at, scope, e: at.reals.abs(at.at(scope, e.args[0]), bool(scope.level)),
@@ -280,9 +257,7 @@ _RULES: dict[type, Callable[[Point, _Scope, Any], Any]] = {
     MatAdd: _add,
     MatMul: _product,
     HadamardProduct: _multiply,
-    HadamardPower: lambda at, scope, e: _map(
-        lambda entry: at.reals.power(entry, e.args[1]), at.at(scope, e.args[0])
-    ),
+    HadamardPower: _power,
     Transpose: lambda at, scope, e: [
         list(row) for row in zip(*at.at(scope, e.args[0]), strict=True)
     ],

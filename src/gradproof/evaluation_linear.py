@@ -1,4 +1,4 @@
-"""Route 3: inverses, determinants, Kronecker products and diagonals, in numbers."""
+"""Route 3: inverses, determinants, Kronecker products, powers of matrices and sums, in numbers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 from sympy import Determinant, Inverse, KroneckerProduct, MatPow
 
 from .reals import OutsideDomain
+from .scopes import Scope
+from .series import MatrixSeries, Series
 
 Grid = list[list[Any]]
 LARGEST_EXPANDED = 4
@@ -69,10 +71,11 @@ def product(at: Any, left: Grid, right: Grid) -> Any:
 
 
 def _power(at: Any, scope: Any, expr: Any) -> Grid:
-    base = at.at(scope, expr.base)
-    factor = base if expr.exp > 0 else inverse(at, base)
-    result = factor
-    for _ in range(abs(int(expr.exp)) - 1):
+    base, to = at.at(scope, expr.base), int(at.whole(scope, expr.exp))
+    factor = base if to >= 0 else inverse(at, base)
+    size = range(len(base))
+    result = factor if to else [[at.ctx.mpf(int(i == j)) for j in size] for i in size]
+    for _ in range(abs(to) - 1):
         result = product(at, result, factor)
     return result
 
@@ -85,10 +88,28 @@ def _kronecker(at: Any, scope: Any, expr: Any) -> Grid:
     return result
 
 
+def _series(at: Any, scope: Scope, expr: Any) -> Any:
+    return at.ctx.fsum(_terms(at, scope, expr))
+
+
+def _matrix_series(at: Any, scope: Scope, expr: Any) -> Grid:
+    rows, cols = (range(at.size(size)) for size in expr.shape)
+    terms = _terms(at, scope, expr)
+    return [[at.ctx.fsum(term[i][j] for term in terms) for j in cols] for i in rows]
+
+
+def _terms(at: Any, scope: Scope, expr: Any) -> list[Any]:
+    body, bound, count = expr.args
+    places = range(int(at.at(scope, count)))
+    return [at.at(Scope(bound, at.ctx.mpf(r), scope, scope.level), body) for r in places]
+
+
 #: How the numeric evaluator reads these primitives.
 RULES: dict[type, Callable[[Any, Any, Any], Any]] = {
     Inverse: lambda at, scope, expr: inverse(at, at.at(scope, expr.arg)),
     MatPow: _power,
     Determinant: lambda at, scope, expr: determinant(at, at.at(scope, expr.arg)),
     KroneckerProduct: _kronecker,
+    Series: _series,
+    MatrixSeries: _matrix_series,
 }

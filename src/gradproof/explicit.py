@@ -161,7 +161,8 @@ def _entrywise(combine: Callable[..., Any]) -> Callable[[Explicit, Any], Rows]:
 
 def _hadamard_power(at: Explicit, expr: Any) -> Rows:
     base, exponent = expr.args
-    return [[Pow(entry, exponent) for entry in row] for row in at.value(base)]
+    to = at.value(exponent)
+    return [[Pow(entry, to) for entry in row] for row in at.value(base)]
 
 
 def _constant(fill: Callable[[int, int], int]) -> Callable[[Explicit, Any], Rows]:
@@ -257,7 +258,7 @@ _RULES: dict[type, Callable[[Explicit, Any], Any]] = {
     NumberSymbol: lambda at, expr: expr,
     Add: lambda at, expr: Add(*map(at.value, expr.args)),
     Mul: lambda at, expr: Mul(*map(at.value, expr.args)),
-    Pow: lambda at, expr: Pow(at.value(expr.base), expr.exp),
+    Pow: lambda at, expr: Pow(at.value(expr.base), at.value(expr.exp)),
     exp: lambda at, expr: exp(at.value(expr.args[0])),
     log: lambda at, expr: log_of(at.value(expr.args[0])),
     Abs: lambda at, expr: Abs(at.value(expr.args[0])),

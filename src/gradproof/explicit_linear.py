@@ -1,4 +1,4 @@
-"""Route 2: inverses, determinants, Kronecker products and diagonals, written out."""
+"""Route 2: inverses, determinants, Kronecker products, powers of matrices and sums, written out."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from sympy import (
 
 from .errors import Undecided
 from .nodes import is_matrix
+from .series import MatrixSeries, Series
 
 Rows = list[list[Any]]
 #: A determinant of a larger matrix has too many terms to write out.
@@ -65,9 +66,11 @@ def _minor(rows: Rows, i: int, j: int) -> Rows:
 
 
 def _power(at: Any, expr: Any) -> Rows:
-    base = at.value(expr.base)
-    factor = base if expr.exp > 0 else inverse(base)
-    return reduce(product, [factor] * abs(int(expr.exp)))
+    base, to = at.value(expr.base), int(at.value(expr.exp))
+    if not to:
+        size = range(len(base))
+        return [[Integer(int(i == j)) for j in size] for i in size]
+    return reduce(product, [base if to > 0 else inverse(base)] * abs(to))
 
 
 def _kronecker(at: Any, expr: Any) -> Rows:
@@ -89,7 +92,7 @@ def _determinant(at: Any, matrix: Any) -> Any:
     if isinstance(matrix, KroneckerProduct) and all(_is_square(factor) for factor in matrix.args):
         return _determinant_of_kronecker(at, matrix.args)
     if isinstance(matrix, MatPow):
-        return Pow(_determinant(at, matrix.base), matrix.exp)
+        return Pow(_determinant(at, matrix.base), at.value(matrix.exp))
     return determinant(at.value(matrix))
 
 
@@ -98,6 +101,21 @@ def _determinant_of_kronecker(at: Any, matrices: Any) -> Any:
     rows = [at.value(matrix) for matrix in matrices]
     size = prod(map(len, rows))
     return Mul(*(Pow(determinant(each), size // len(each)) for each in rows))
+
+
+def _series(at: Any, expr: Any) -> Any:
+    return Add(*_terms(at, expr))
+
+
+def _matrix_series(at: Any, expr: Any) -> Rows:
+    rows, cols = (range(size) for size in at.shape(expr))
+    terms = _terms(at, expr)
+    return [[Add(*(term[i][j] for term in terms)) for j in cols] for i in rows]
+
+
+def _terms(at: Any, expr: Any) -> list[Any]:
+    body, bound, count = expr.args
+    return [at.bind(bound, Integer(r)).value(body) for r in range(int(at.value(count)))]
 
 
 def _is_square(expr: Any) -> bool:
@@ -109,4 +127,6 @@ RULES: dict[type, Callable[[Any, Any], Any]] = {
     MatPow: _power,
     Determinant: lambda at, expr: _determinant(at, expr.arg),
     KroneckerProduct: _kronecker,
+    Series: _series,
+    MatrixSeries: _matrix_series,
 }

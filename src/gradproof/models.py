@@ -15,9 +15,10 @@ from random import Random
 from typing import Any, NamedTuple
 
 from .errors import Undecided
-from .evaluation import Point, nesting
+from .evaluation import Point
 from .reals import OutsideDomain
 from .sampling import build, draw, parameter_count, shape_at, shaping
+from .scopes import nesting
 from .statement import Statement
 from .symbols import Variable
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any, Self
 
-from sympy import Basic, Expr, MatrixExpr, S, sympify
+from sympy import Basic, Expr, MatrixExpr, S, Sum, sympify
 from sympy.core.symbol import Str
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -57,6 +57,10 @@ def as_expression(thing: Any, what: str) -> Any:
         return expr.as_immutable()
     if not isinstance(expr, (Expr, MatrixExpr)):
         raise StatementError(f"{what} is {thing!r}, which is not a mathematical expression.")
+    if isinstance(expr, Sum):
+        from .series import summed  # which is made of these nodes
+
+        return summed(expr)
     return expr
 
 

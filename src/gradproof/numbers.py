@@ -14,11 +14,12 @@ from random import Random
 from typing import Any
 
 from .errors import Undecided
-from .evaluation import Point, nesting
+from .evaluation import Point
 from .instances import Instances
 from .models import NoModel, draw_model
 from .reals import OutsideDomain
 from .sampling import draw_matrix, draw_scalar, shape_at
+from .scopes import nesting
 from .statement import Statement
 from .symbols import Variable
 

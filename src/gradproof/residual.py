@@ -118,12 +118,21 @@ class Reader:
 
     def _exp(self, argument: Quotient) -> Quotient:
         argument = self._reduce_roots(argument)
+        if self._has_log(argument):  # exp((a + b) log u) is the product of two powers of u
+            argument = self.field.expanded(argument)
         return self.field.product(
             [
                 self._exp_term(Fraction(c, argument.below), m, argument.factors)
                 for m, c in argument.terms.items()
             ]
         )
+
+    def _has_log(self, quotient: Quotient) -> bool:
+        above = (self.field.polynomials[f] for f, e in quotient.factors.items() if e > 0)
+        numbers = {
+            k for terms in (quotient.terms, *above) for m in terms for k in self.field.exponents(m)
+        }
+        return any(self.field.generators[number].kind == "log" for number in numbers)
 
     def _exp_term(self, coefficient: Fraction, monomial: int, factors: dict[int, int]) -> Quotient:
         """The exponential of a coefficient times a monomial times factors."""

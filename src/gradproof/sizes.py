@@ -34,6 +34,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import Undecided
 from .nodes import is_matrix
+from .series import MatrixSeries
 from .symbols import SQUARE, Variable
 from .unfold import BINDERS, DerivativeAt, JacobianAt
 
@@ -205,6 +206,9 @@ class _Splitter:
             return mapped, rows, cols
         if isinstance(expr, BINDERS):
             return self._binder(expr)
+        if isinstance(expr, MatrixSeries):
+            build, rows, cols = self.matrix(expr.args[0])
+            return lambda: expr.func(build(), *expr.args[1:]), rows, cols
         kind_ = "explicit matrix" if isinstance(expr, ImmutableDenseMatrix) else type(expr).__name__
         raise Undecided(f"The sizes of an {kind_} cannot be told apart.")
 

@@ -13,17 +13,24 @@ from sympy import (
     Basic,
     DiagMatrix,
     DiagonalOf,
+    E,
+    HadamardPower,
     HadamardProduct,
     Identity,
     Lambda,
     OneMatrix,
+    Pow,
+    Sum,
     Symbol,
+    exp,
+    log,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import StatementError
 from .nodes import MatrixNode, ScalarNode, is_matrix
+from .series import unfolded
 from .symbols import Variable
 
 #: The bound symbol of every elementwise function: entries are real.
@@ -103,6 +110,8 @@ def unfold(expr: Any) -> Any:
     """Return ``expr`` in primitives only."""
     if isinstance(expr, DerivativeNode):
         return _unfold_derivative(expr)
+    if isinstance(expr, Sum):
+        return unfold(unfolded(expr))
     definition = getattr(expr, "definition", None)
     if definition is not None:
         return unfold(definition)
@@ -115,12 +124,26 @@ def unfold(expr: Any) -> Any:
         return unfold(HadamardProduct(Identity(size), expr.arg) * OneMatrix(size, 1))
     if not expr.args or isinstance(expr, Variable):
         return expr
+    if isinstance(expr, (Pow, HadamardPower)) and _is_real_power(expr):
+        return unfold(_exponential(expr))
     args = [unfold(arg) if isinstance(arg, Basic) else arg for arg in expr.args]
     if all(new is old for new, old in zip(args, expr.args, strict=True)):
         return expr
     if isinstance(expr, MatrixElement) and is_matrix(args[0]):
         return Basic.__new__(MatrixElement, *args)
     return expr.func(*args)
+
+
+def _is_real_power(power: Any) -> bool:
+    """Whether the exponent is neither rational nor a whole number."""
+    return not (power.exp.is_Rational or power.exp.is_integer or power.base is E)
+
+
+def _exponential(power: Any) -> Any:
+    """A power by any real number, as exp(a log u), which is what it means."""
+    if not is_matrix(power):
+        return exp(power.exp * log(power.base))
+    return ElementwiseApplyFunction(Lambda(ENTRY, exp(power.exp * log(ENTRY))), power.base)
 
 
 def _diagonal(vector: Any) -> Any:

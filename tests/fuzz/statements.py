@@ -14,6 +14,7 @@ from sympy import (
     Integer,
     KroneckerProduct,
     Rational,
+    Sum,
     Trace,
     erf,
     exp,
@@ -49,6 +50,7 @@ from ..kernel.values import value as value_of
 #: Seconds after which a statement is left alone.
 LONGEST = 5.0
 M, N = dims("m n")
+K, R = dims("k r")
 A, B = matrix("A", M, N), matrix("B", M, N)
 SQUARE = matrix("Q", N, N, symmetric=True)
 POSITIVE = matrix("R", M, N, positive=True)
@@ -83,8 +85,29 @@ def some_scalar(chance: Random, depth: int) -> Any:
     if roll < 0.93:
         return inner(some_matrix(chance, depth - 1), some_matrix(chance, depth - 1))
     square = some_square(chance, depth - 1)
+    if roll < 0.95:
+        return some_power(chance, square)
     last = [inner(X, square * V), Trace(square), norm(square * X), F(square * V)]
     return chance.choice([*last, Determinant(square), total(KroneckerProduct(A, square))])
+
+
+def some_power(chance: Random, square: Any) -> Any:
+    """A random scalar with an exponent that is no number, or a sum over exponents."""
+    exponent = chance.choice([K, K - 1, 2 * K, K + 1, N, N - 1, -K])
+    within = [SQUARE, INVERTIBLE, DIAGONAL, square]
+    base, other = chance.choice(within), chance.choice(within)
+    term = base ** (R - 1) * other * base ** (K - R)
+    return chance.choice(
+        [
+            Trace(other * base**exponent),
+            inner(X, base**K * other * base**exponent * V),
+            Sum(Trace(term), (R, 1, K)),
+            Determinant(chance.choice([U, P, -1]) * base) ** exponent,
+            U**exponent * chance.choice([U, P, 1]) ** K,
+            total(HadamardPower(POSITIVE, exponent)),
+            P ** (U * some_scalar(chance, 1)),
+        ]
+    )
 
 
 def some_square(chance: Random, depth: int) -> Any:
@@ -148,6 +171,8 @@ def some_statement(chance: Random) -> Statement:
             lambda: lhs.xreplace({U: P}),
             lambda: lhs.xreplace({ORTHOGONAL: eye(N)}),
             lambda: lhs.xreplace({SQUARE: DIAGONAL}),
+            lambda: lhs.xreplace({K: K + 1}),
+            lambda: lhs.xreplace({SQUARE: SQUARE.T}),
             lambda: lhs.xreplace({INVERTIBLE: INVERTIBLE.T}),
         ]
     )()
@@ -173,7 +198,7 @@ def keeps_value(expr: Any, chance: Random) -> bool:
     Raises ``Undecided`` or ``Undefined`` where one of the two has none.
     """
     claim = Statement(expr, expr)
-    sizes = {M: 2, N: 3}
+    sizes = {M: 2, N: 3, K: 2}
     point, known, _ = sample(claim, sizes, chance, digits=20)
     drawn = {str(symbol.name): (symbol, value) for symbol, value in point.values.items()}
     plain = {str(dim): size for dim, size in sizes.items()}

@@ -12,6 +12,9 @@ from math import prod
 import mpmath
 from sympy.combinatorics import Permutation
 
+from gradproof.kernel.exponents import Place
+from gradproof.kernel.indices import Count
+from gradproof.kernel.matrix_powers import MatrixPower
 from gradproof.kernel.sums import Range
 from gradproof.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
 
@@ -27,7 +30,13 @@ class Undefined(ArithmeticError):
 def size_of(sort, sizes):
     if isinstance(sort, Range):
         return sort.size
+    if isinstance(sort, Count):
+        return int(value(sort.size, no_entries, sizes))
     return int(sort) if getattr(sort, "is_Integer", False) else sizes[str(sort)]
+
+
+def no_entries(name, indices):
+    raise Unknown
 
 
 def value(poly: Poly, entries, sizes, at=None):
@@ -75,6 +84,14 @@ def _atom(atom, entries, sizes, at):
             _mono(atom.body, entries, sizes, {**at, **dict(zip(atom.bound, choice, strict=True))})
             for choice in itertools.product(*ranges)
         )
+    if isinstance(atom, Place):
+        return mpmath.mpf(place(atom.index))
+    if isinstance(atom, MatrixPower):
+        whole = _matrix(atom.argument, entries, sizes, at)
+        exponent = int(value(atom.exponent, entries, sizes, at))
+        if exponent < 0 and abs(determinant(whole)) < mpmath.mpf(10) ** -25:
+            raise Undefined
+        return (whole**exponent)[place(atom.row), place(atom.col)]
     if isinstance(atom, Inverse):
         whole = _matrix(atom.argument, entries, sizes, at)
         (row,), (col,) = atom.row, atom.col
@@ -86,6 +103,10 @@ def _atom(atom, entries, sizes, at):
     if not isinstance(atom, Op) or atom.slots or atom.head not in _HEADS:
         raise Unknown
     argument = value(atom.argument, entries, sizes, at)
+    if atom.head == "(-1)^":
+        return (-1) ** int(argument)
+    if atom.head == "pow":
+        return _power(argument, Fraction(int(value(atom.args[1].body, entries, sizes, at))))
     if atom.head == "log" and argument <= 0:
         raise Undefined
     if atom.head == "exp" and abs(argument) > 300:
@@ -111,6 +132,8 @@ _HEADS = {
     "log": mpmath.log,
     "abs": abs,
     "erf": mpmath.erf,
+    "pow": None,
+    "(-1)^": None,
 }
 
 

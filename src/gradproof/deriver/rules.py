@@ -6,7 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from sympy import DiagMatrix as Diagonal
-from sympy import HadamardPower, Identity, Inverse, KroneckerProduct, Lambda, OneMatrix, S
+from sympy import (
+    HadamardPower,
+    Identity,
+    KroneckerProduct,
+    Lambda,
+    OneMatrix,
+    S,
+)
 
 from ..errors import NotDerived
 from ..nodes import shown
@@ -16,7 +23,7 @@ from .tidy import apart, diagonal, entrywise, inner_product, plus, times, transp
 
 _LEFT = rule("matmul-W", "product, left factor")
 _RIGHT = rule("matmul-X", "product, right factor")
-_MIDDLE = rule("sandwich", "product, middle factor")
+MIDDLE = rule("sandwich", "product, middle factor")
 _BIAS = rule("bias", "bias of every column")
 _SCALE = rule("back-scale", "scalar multiple")
 _SCALAR = rule("back-scale-t", "scalar factor")
@@ -25,7 +32,7 @@ _TRANSPOSE = rule("back-transpose", "transpose")
 _ENTRYWISE = rule("hadamard", "entrywise product")
 _ELEMENTWISE = rule("back-elementwise", "elementwise function")
 _PARAMETER = rule("back-parameter", "parameter of an elementwise function")
-_INVERSE = rule("back-inverse", "inverse")
+INVERSE = rule("back-inverse", "inverse")
 _DIAG = rule("diag-param-any", "diagonal matrix")
 _DIAGONAL = rule("back-diagonal", "diagonal of a matrix")
 _KRON_LEFT = rule("back-kron-left", "Kronecker product, left factor")
@@ -45,7 +52,7 @@ def _product(expr: Any, adjoint: Any, _: Any) -> Iterator[Share]:
 def _cited(before: tuple[Any, ...], factor: Any, after: tuple[Any, ...]) -> Rule:
     """The rule for a factor of a product, by what stands before and after it."""
     if before:
-        return _MIDDLE if after else _RIGHT
+        return MIDDLE if after else _RIGHT
     if len(after) == 1 and factor.shape[1] == 1 and isinstance(after[0], OneMatrix):
         return _BIAS
     return _LEFT if after else _SCALE
@@ -129,19 +136,7 @@ class Within:
 @sends_back("Inverse")
 def _inverse(expr: Any, adjoint: Any, value: Any) -> Iterator[Share]:
     back = transposed(value)
-    yield Share(expr.arg, times(-1, back, adjoint, back), _INVERSE)
-
-
-@sends_back("MatPow")
-def _power(expr: Any, adjoint: Any, _: Any) -> Iterator[Share]:
-    base, k = expr.args
-    back, count = transposed(base if k > 0 else Inverse(base)), abs(int(k))
-    if k > 0:
-        ways = [(r, count - 1 - r) for r in range(count)]
-    else:
-        ways = [(r, count + 1 - r) for r in range(1, count + 1)]
-    terms = [times(*[back] * r, adjoint, *[back] * s) for r, s in ways]
-    yield Share(base, times(1 if k > 0 else -1, plus(*terms)), _MIDDLE if k > 0 else _INVERSE)
+    yield Share(expr.arg, times(-1, back, adjoint, back), INVERSE)
 
 
 @sends_back("DiagMatrix")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sympy import Add, Dummy, Mul, Pow, S, erf, exp, pi, sqrt, tanh
+from sympy import Add, Dummy, Mul, Pow, S, erf, exp, log, pi, sqrt, tanh
 
 from ..activations import Activation, sigmoid, step
 from ..errors import NotDerived
@@ -38,8 +38,10 @@ def partials(expr: Any) -> Iterator[tuple[Any, Any]]:
     elif isinstance(expr, Mul):
         for i, arg in enumerate(expr.args):
             yield arg, Mul(*expr.args[:i], *expr.args[i + 1 :])
-    elif isinstance(expr, Pow) and expr.exp.is_Rational:
+    elif isinstance(expr, Pow):
         yield expr.base, expr.exp * expr.base ** (expr.exp - 1)
+        if not (expr.exp.is_Rational or expr.exp.is_integer):
+            yield expr.exp, log(expr.base) * expr
     elif isinstance(expr, FunctionOfScalar):
         yield expr.args[2], ArbitraryFunction(expr.name, expr.order).prime(expr.args[2])
     elif type(expr).__name__ in _SLOPES:

@@ -32,6 +32,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..functions import Inner, Softmax
 from ..nodes import DefinedMatrix, Total, is_matrix
+from ..series import MatrixSum
 from ..symbols import Variable
 
 _SYMMETRIC = ("symmetric", "diagonal")
@@ -274,6 +275,10 @@ def tidied(expr: Any) -> Any:
     if isinstance(expr, (MatMul, Mul, MatAdd, HadamardProduct, Transpose, Diagonal, Inner)):
         made = [tidied(arg) for arg in expr.args]
         return _MAKERS[type(expr)](*made)
+    if isinstance(expr, MatrixSum):
+        from .powers import summed_over
+
+        return summed_over(tidied(expr.args[0]), *expr.args[1])
     if isinstance(expr, (KroneckerProduct, Pow, DiagMatrix, Total)) or expr.is_Add:
         return expr.func(*(tidied(arg) for arg in expr.args))
     return expr

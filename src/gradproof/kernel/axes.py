@@ -26,6 +26,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import Undecided
 from ..nodes import is_matrix
+from ..series import MatrixSeries
 from ..unfold import JacobianAt, SlopeAt
 from .indices import AnyIndex, Index
 from .product import delta, times
@@ -47,7 +48,7 @@ def sorts(expr: Any, axis: int, literal: bool) -> Sorts:
         return sorts(inner, 1, literal) + sorts(inner, 0, literal)
     if isinstance(expr, Transpose):
         return sorts(expr.arg, 1 - axis, literal)
-    if isinstance(expr, SlopeAt):
+    if isinstance(expr, (SlopeAt, MatrixSeries)):
         return sorts(expr.args[0], axis, literal)
     if isinstance(expr, (MatAdd, HadamardProduct)):
         return finest(sorts(arg, axis, literal) for arg in expr.args if is_matrix(arg))

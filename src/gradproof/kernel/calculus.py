@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from .exponents import Place
 from .functions import slope
 from .indices import AnyIndex, Index, Tensor
 from .linear import halves, slope_of_determinant, slope_of_inverse
+from .matrix_powers import MatrixPower, slope_of_power
 from .product import delta, settled, times
 from .rename import applied, renamed
 from .sums import total
@@ -43,7 +45,7 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
         if atom.tensor.key != tensor.key:
             return ZERO
         return times(*(delta(i, k) for i, k in zip(atom.indices, at, strict=True)))
-    if isinstance(atom, Delta):
+    if isinstance(atom, (Delta, Place)):
         return ZERO
     if isinstance(atom, Base):
         return derivative(atom.poly, tensor, at)
@@ -54,9 +56,13 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
     if isinstance(atom, Inverse):
         inner, row, col = _of_matrix(atom.argument, tensor, at)
         return total((*row, *col), slope_of_inverse(atom, inner, row, col))
+    if isinstance(atom, MatrixPower):
+        inner, row, col = _of_matrix(atom.argument, tensor, at)
+        return slope_of_power(atom, inner, *row, *col) if inner.terms else ZERO
     assert isinstance(atom, Op)
     if not atom.args[0].params:
-        return times(slope(atom), derivative(atom.argument, tensor, at))
+        inner = derivative(atom.argument, tensor, at)
+        return times(slope(atom), inner) if inner.terms else ZERO
     if atom.head == "det":
         inner, row, col = _of_matrix(atom.args[0], tensor, at)
         return total((*row, *col), slope_of_determinant(atom, inner, row, col))

@@ -202,7 +202,7 @@ def needed(expr: Any, moving: int = 0) -> Iterator[Condition]:
 
 
 def _divides(expr: Any) -> bool:
-    return isinstance(expr, Inverse) or (isinstance(expr, MatPow) and bool(expr.exp < 0))
+    return isinstance(expr, Inverse) or (isinstance(expr, MatPow) and bool(expr.exp.is_negative))
 
 
 def _needed_of_power(base: Any, exponent: Any, moving: int) -> Iterator[Condition]:

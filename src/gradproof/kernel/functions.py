@@ -96,25 +96,9 @@ def _log_of(atom: object) -> Poly:
     if isinstance(atom, Base):
         return _log_atom(atom.poly)
     inside = _of_choice(atom, logarithm, is_positive)
-    if inside is None and isinstance(atom, Op):
-        inside = _log_of_determinant(atom)
+    if isinstance(atom, Op) and atom.head == "pow" and is_nonnegative(atom.argument):
+        inside = times(atom.args[1].body, logarithm(atom.argument))
     return inside if inside is not None else _log_atom(of_atom(atom))  # type: ignore[arg-type]
-
-
-def _log_of_determinant(atom: Op) -> Poly | None:
-    """log |det cA| = n log |c| + log |det A|, and the like; without |·| where signs are known."""
-    from .linear import determinants
-
-    signless = atom.head == "abs"
-    factors = [pair for mono, _ in atom.argument for pair in mono] if signless else [(atom, 1)]
-    whole, q = factors[0] if len(factors) == 1 else (None, 0)
-    if not isinstance(whole, Op) or whole.head != "det" or q != 1:
-        return None
-    parts = determinants(whole.args[0])
-    if len(parts) == 1 or not (signless or all(is_positive(v) or n is ONE for v, n in parts)):
-        return None
-    values = ((absolute(value) if signless else value, n) for value, n in parts)
-    return plus(*(times(n, logarithm(value)) for value, n in values))
 
 
 def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:
@@ -140,9 +124,29 @@ def _absolute(argument: Poly) -> Poly:
     """|u| for u a sum or a single factor; |cu| = |c|·|u|."""
     if is_nonnegative(argument):
         return argument
+    power_ = _power_in(argument)
+    if power_ is not None:
+        return _absolute_power(power_)
     c = leading(argument)[1]
     unit = Op("abs", (Abstraction((), scaled(argument, Fraction(1) / c)),))
     return scaled(of_atom(unit), abs(c))
+
+
+def _power_in(argument: Poly) -> Op | None:
+    """The power that a polynomial is, if its exponent is no number."""
+    factors = [(atom, q, c) for mono, c in argument for atom, q in mono]
+    atom, q, c = factors[0] if len(factors) == len(argument) == 1 else (None, 0, 0)
+    found = isinstance(atom, Op) and atom.head in ("pow", "(-1)^") and q == c == 1
+    return atom if found else None  # type: ignore[return-value]
+
+
+def _absolute_power(atom: Op) -> Poly:
+    """|uᵏ| = |u|ᵏ, |(−1)ᵏ| = 1."""
+    from .exponents import raised
+
+    if atom.head == "(-1)^":
+        return ONE
+    return raised(absolute(atom.argument), atom.args[1].body)
 
 
 def _error_function(argument: Poly) -> Poly:
@@ -163,6 +167,8 @@ def slope(atom: Op) -> Poly:
         return power(argument, -1)
     if atom.head == "abs":
         return times(of_atom(atom), power(argument, -1))
+    if atom.head == "pow":
+        return times(atom.args[1].body, of_atom(atom), power(argument, -1))
     if atom.head == "erf":
         pi = of_atom(Entry(Tensor("pi", {"positive": True, "constant": True})))
         bell = exponential(scaled(times(argument, argument), -1))

@@ -24,6 +24,21 @@ class Index:
         self.token = f"i{self.number}"
 
 
+class Count:
+    """A sort whose indices take the values 0 to ``size`` − 1; ``size`` is a polynomial.
+
+    ``filled`` says that there surely is one.
+    """
+
+    __slots__ = ("filled", "size")
+
+    def __init__(self, size: Any, filled: bool) -> None:
+        self.size, self.filled = size, filled
+
+    def __repr__(self) -> str:
+        return f"count {self.size}"
+
+
 AnyIndex = Index | int  # a literal index is a plain int
 
 

@@ -14,7 +14,20 @@ from .indices import AnyIndex, Index
 from .parts import pick
 from .powers import power
 from .product import delta, leading, times
-from .terms import ONE, UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Sum, Term, of_atom
+from .terms import (
+    ONE,
+    UNITY,
+    Abstraction,
+    Delta,
+    Inverse,
+    Mono,
+    Op,
+    Poly,
+    Sum,
+    Term,
+    of_atom,
+    scaled,
+)
 
 Indices = tuple[AnyIndex, ...]
 
@@ -36,7 +49,14 @@ def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
     if not argument.params:
         return power(argument.body, -1)
     coefficient = leading(argument.body)[1] if argument.body.terms else UNITY
-    factor, argument = _without_scalars(argument, coefficient)
+    factor, argument = without_scalars(argument, coefficient)
+    from .matrix_powers import power_entry, root_of
+
+    root = root_of(argument) if len(row) == 1 else None
+    if root is not None:
+        inner, exponent = root
+        whole = power_entry(row[0], col[0], inner, scaled(exponent, -1))
+        return times(power(factor, -1), whole)
     rows, cols = halves(argument)
     if argument.body.terms.keys() == times(*map(delta, rows, cols)).terms.keys():
         return times(power(factor, -1), *map(delta, row, col))
@@ -46,7 +66,7 @@ def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
     return times(power(factor, -1), of_atom(Inverse(row, col, argument, one == other)))
 
 
-def _without_scalars(argument: Abstraction, c: Fraction) -> tuple[Poly, Abstraction]:
+def without_scalars(argument: Abstraction, c: Fraction) -> tuple[Poly, Abstraction]:
     """The scalars that are factors of a matrix, with the number c, and the matrix without them."""
     monos = [mono for mono, _ in argument.body]
     alone = {
@@ -60,37 +80,42 @@ def _without_scalars(argument: Abstraction, c: Fraction) -> tuple[Poly, Abstract
 
 
 def determinant(argument: Abstraction) -> Poly:
-    """A determinant: det Aᵀ = det A, det I = 1."""
-    if not argument.params:
-        return argument.body
-    rows, cols = halves(argument)
-    if repr(argument.body) == repr(times(*map(delta, rows, cols))):
-        return Poly([(Mono({}), UNITY)])
-    other = transposed(argument)
-    chosen = min(argument, other, key=lambda choice: choice.render({}, 0))
-    return of_atom(Op("det", (chosen,)))
-
-
-def determinants(argument: Abstraction) -> list[tuple[Poly, Poly]]:
-    """Values and powers whose product is a determinant: det cA = cⁿ det A for n × n A, and
+    """A determinant: det Aᵀ = det A, det I = 1, det cA = cⁿ det A for n × n A, and
     det (A ⊗ B) = (det A)ᵐ (det B)ⁿ for m × m B as well.
     """
+    from .exponents import raised
     from .sums import extent
 
-    coefficients = [c for _, c in argument.body] or [UNITY]
+    if not argument.params or not argument.body.terms:
+        return argument.body
+    coefficients = [c for _, c in argument.body]
     above, below = [c.numerator for c in coefficients], [c.denominator for c in coefficients]
     content = Fraction(gcd(*above), lcm(*below))
-    factor, rest = _without_scalars(argument, -content if max(coefficients) < 0 else content)
+    factor, rest = without_scalars(argument, -content if max(coefficients) < 0 else content)
     places = list(zip(*halves(rest), strict=True))
     sizes = [extent(row.sort) for row, _ in places if isinstance(row, Index)]
-    found = [(factor, times(*sizes))] if repr(factor) != repr(ONE) else []
-    parts = _kronecker_factors(rest, places)
-    if parts is None:
-        return [*found, (determinant(rest), ONE)]
+    parts = _kronecker_factors(rest, places) or [rest]
+    values = [raised(factor, times(*sizes))]
     for number, part in enumerate(parts):
         others = (size for place, size in enumerate(sizes) if place != number)
-        found.append((determinant(part), times(*others)))
-    return found
+        exponent = times(*others) if len(parts) > 1 else ONE
+        values.append(raised(_determinant(part), exponent))
+    return times(*values)
+
+
+def _determinant(argument: Abstraction) -> Poly:
+    from .exponents import raised
+    from .matrix_powers import root_of
+
+    root = root_of(argument)
+    if root is not None:
+        inner, exponent = root
+        return raised(determinant(inner), exponent)
+    rows, cols = halves(argument)
+    if repr(argument.body) == repr(times(*map(delta, rows, cols))):
+        return ONE
+    chosen = min(argument, transposed(argument), key=lambda choice: choice.render({}, 0))
+    return of_atom(Op("det", (chosen,)))
 
 
 def _kronecker_factors(

@@ -108,6 +108,8 @@ def _settle_one(factors: Factors, key: str, atom: Atom, q: Power) -> Poly | None
             return times(value, settled({**factors, key: (atom, q - whole)}))
         if atom.tensor.has("one_hot"):
             return _settle_one_hot(factors, key, atom, q)
+    if isinstance(atom, Op) and atom.head == "(-1)^" and q != 1:
+        return settled({**factors, key: (atom, q % 2)})
     if isinstance(atom, Op) and atom.head == "abs" and q.denominator == 1 and q != 1:
         from .powers import power
 

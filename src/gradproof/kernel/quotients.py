@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from .calculus import derivative
 from .indices import Index
+from .matrix_powers import MatrixPower
 from .powers import power
 from .product import times
 from .rename import applied
@@ -129,7 +130,7 @@ def _entries(atom: Atom) -> Iterator[Entry]:
     polys = [of_atom(factor) for factor, _ in atom.body] if isinstance(atom, Sum) else []
     if isinstance(atom, Base):
         polys = [atom.poly]
-    if isinstance(atom, Inverse):
+    if isinstance(atom, (Inverse, MatrixPower)):
         polys = [atom.argument.body]
     if isinstance(atom, Op):
         polys = [argument.body for argument in atom.args]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from .exponents import Place, place, raised, sign_power
 from .functions import of_head
 from .indices import AnyIndex, Index, Tensor
 from .linear import determinant, inverse_entry
+from .matrix_powers import MatrixPower, power_entry
 from .powers import power
 from .product import delta, times
 from .sums import total
@@ -82,11 +84,22 @@ def _rebuilt_atom(atom: Atom, renaming: Renaming, by: Replacement) -> Poly:
     if isinstance(atom, Inverse):
         argument = _rebuilt_argument(atom.argument, renaming, by)
         return inverse_entry(_all(atom.row, renaming), _all(atom.col, renaming), argument)
+    if isinstance(atom, Place):
+        return place(renaming.get(atom.index, atom.index))
+    if isinstance(atom, MatrixPower):
+        argument = _rebuilt_argument(atom.argument, renaming, by)
+        exponent = _rebuilt(atom.exponent, renaming, by)
+        row, col = _all((atom.row, atom.col), renaming)
+        return power_entry(row, col, argument, exponent)
     assert isinstance(atom, Op)
     return _rebuilt_op(atom, renaming, by)
 
 
 def _rebuilt_op(atom: Op, renaming: Renaming, by: Replacement) -> Poly:
+    if atom.head == "pow":
+        return raised(*(_rebuilt(argument.body, renaming, by) for argument in atom.args))
+    if atom.head == "(-1)^":
+        return sign_power(_rebuilt(atom.argument, renaming, by))
     if not atom.slots and not atom.args[0].params:
         return of_head(atom.head, _rebuilt(atom.argument, renaming, by))
     arguments = tuple(_rebuilt_argument(argument, renaming, by) for argument in atom.args)

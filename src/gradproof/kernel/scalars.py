@@ -28,9 +28,11 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from ..errors import Undecided
 from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import Size, Total
+from ..series import Series
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
 from .conditions import of_entries, plain, sign
+from .exponents import counted, number, place, raised
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
 from .powers import absolute, power
@@ -57,10 +59,11 @@ class ScalarReader:
         self._differentiating = 0
         self.axioms: set[str] = set()
         self._read: dict[Any, Poly] = {}
+        self._places: dict[Any, Index] = {}
 
     def _once(self, key: Any, read: Callable[[], Poly]) -> Poly:
-        """What is read outside all derivatives and functions has one meaning and is read once."""
-        if self._tensors or self._entry_value is not None:
+        """What is read outside all that binds a symbol has one meaning and is read once."""
+        if self._tensors or self._places or self._entry_value is not None:
             return read()
         if key not in self._read:
             self._read[key] = read()
@@ -104,6 +107,8 @@ class ScalarReader:
         return self._once(expr, lambda: read(self, expr))
 
     def _symbol(self, expr: Any) -> Poly:
+        if expr in self._places:
+            return place(self._places[expr])
         return of_atom(Entry(self._scalar_tensor(expr)))
 
     def _scalar_tensor(self, expr: Any) -> Tensor:
@@ -135,12 +140,42 @@ class ScalarReader:
 
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
         """A power; a root of what can be < 0 is differentiated where it is > 0 only."""
+        if not exponent.is_Rational:
+            return self._raised_to_whole(base, self.exponent(exponent), written)
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
         if q.denominator != 1 and not (self._sign(written) or is_nonnegative(base)):
             self._require("positive" if q < 0 or self._differentiating else "nonnegative", written)
         elif (q < 0 or (q.denominator != 1 and q < self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
         return power(base, q)
+
+    def _raised_to_whole(self, base: Poly, exponent: Poly, written: Any) -> Poly:
+        """A power whose exponent is no number; that of 0 only if it is a sum of dimensions."""
+        divides = self._differentiating or any(c < 0 for _, c in exponent)
+        if divides and not is_nonzero(base):
+            self._require("nonzero", written)
+        return raised(base, exponent)
+
+    def exponent(self, expr: Any) -> Poly:
+        """The polynomial of a whole number: of dimensions, and of the indices of sums."""
+        if not expr.is_integer:
+            raise NoRule(f"The index proof has no rule for the exponent {expr}.")
+        return self.scalar(expr)
+
+    def _series(self, expr: Any) -> Poly:
+        return self.series(expr, lambda body: self.scalar(body))
+
+    def series(self, expr: Any, read: Callable[[Any], Poly]) -> Poly:
+        """A sum over the values of an index, from 0 on."""
+        body, bound, count = expr.args
+        terms = self.exponent(count)
+        known = number(terms)
+        index = Index(counted(terms) if known is None else Range(int(known)))
+        outer, self._places = self._places, {**self._places, bound: index}
+        try:
+            return total((index,), read(body))
+        finally:
+            self._places = outer
 
     def _log(self, expr: Any) -> Poly:
         argument = self.scalar(expr.args[0])
@@ -217,6 +252,7 @@ _SCALARS: dict[type, Callable[..., Poly]] = {
     Total: ScalarReader._total,
     Trace: ScalarReader._trace,
     Size: ScalarReader._size,
+    Series: ScalarReader._series,
     MatrixElement: ScalarReader._element,
     FunctionOfMatrix: ScalarReader._function_of_matrix,
     FunctionOfScalar: ScalarReader._function_of_scalar,

@@ -19,7 +19,8 @@ def is_positive(thing: Atom | Poly) -> bool:
             return _is_definite(thing.args[0])
         return thing.head == "exp" or (thing.head == "abs" and is_nonzero(thing.argument))
     if isinstance(thing, Sum):
-        return _mono_positive(thing.body)
+        filled = all(getattr(index.sort, "filled", True) for index in thing.bound)
+        return filled and _mono_positive(thing.body)
     return isinstance(thing, Base) and is_positive(thing.poly)
 
 
@@ -33,6 +34,8 @@ def is_nonnegative(thing: Atom | Poly) -> bool:
         return is_nonnegative(thing.poly)
     if isinstance(thing, Entry) and thing.tensor.has("one_hot"):
         return True
+    if isinstance(thing, Op) and thing.head == "pow":
+        return is_nonnegative(thing.argument)
     return (
         isinstance(thing, Delta)
         or (isinstance(thing, Op) and thing.head == "abs")
@@ -47,6 +50,8 @@ def is_nonzero(thing: Atom | Poly) -> bool:
             ((mono, _),) = thing
             return all(q < 0 or is_nonzero(atom) for atom, q in mono)
         return is_positive(thing)
+    if isinstance(thing, Op) and thing.head in ("pow", "(-1)^"):
+        return thing.head != "pow" or is_nonzero(thing.argument)
     return is_positive(thing) or (isinstance(thing, Entry) and thing.tensor.has("nonzero"))
 
 

@@ -13,8 +13,10 @@ from typing import Any
 from sympy import Integer, Mul
 
 from ..errors import Undecided
-from .indices import AnyIndex, Index, Tensor
+from .exponents import Place
+from .indices import AnyIndex, Count, Index, Tensor
 from .linear import pivot, transposed
+from .matrix_powers import joined, mirrored
 from .parts import connected, extract, pick, without
 from .powers import power
 from .product import Factors, cancelled, delta, leading, settled, times
@@ -53,6 +55,8 @@ def extent(sort: Any) -> Poly:
     """How many values an index of this sort takes."""
     if isinstance(sort, Range):
         return constant(sort.size)
+    if isinstance(sort, Count):
+        return Poly(sort.size)
     if isinstance(sort, (int, Integer)):
         return constant(int(sort))
     if isinstance(sort, Mul):
@@ -84,12 +88,13 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
         _orthogonal,
         _cancel,
         _invert,
+        joined,
     ):
         changed = rule(bound, mono)
         if changed is not None:
             return changed
     apart = connected(bound, mono)
-    return times(*(of_atom(Sum(part, body)) for part, body in apart))
+    return times(*(of_atom(Sum(part, mirrored(part, body))) for part, body in apart))
 
 
 def _of_mono(mono: Mono) -> Poly:
@@ -156,6 +161,9 @@ def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     for index in bound:
         touching = [(atom, q) for atom, q in mono if index in atom.free]
         ((atom, q), *more) = touching
+        if isinstance(atom, Place) and not more and q == 1:
+            others = _of_mono(pick(mono, lambda other, place=atom: other is not place))
+            return times(_triangle(index.sort.size), total(without(bound, index), others))
         if more or q != 1 or not isinstance(atom, Entry) or atom.indices.count(index) != 1:
             continue
         value = 1 if atom.tensor.has("one_hot") else atom.tensor.facts.get("column_sums")
@@ -164,6 +172,11 @@ def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             known = constant(Fraction(str(value)))
             return times(known, total(without(bound, index), rest))
     return None
+
+
+def _triangle(count: Poly) -> Poly:
+    """0 + 1 + … + (n − 1) = n(n − 1)/2."""
+    return scaled(times(count, plus(count, constant(-1))), Fraction(1, 2))
 
 
 def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import MatMul, Mul, Pow, S
+from sympy import Dummy, MatMul, Mul, Pow, S
 
 from .boxes import (
     ATOM,
@@ -21,6 +21,7 @@ from .boxes import (
     product,
     raised,
     root,
+    series,
 )
 from .code import code
 from .draw import Draw, rule
@@ -115,6 +116,25 @@ def _log(draw: Draw, expr: Any) -> Box:
 def _abs(draw: Draw, expr: Any) -> Box:
     arg = draw(expr.args[0])
     return atom(around(r"\lvert ", arg.latex, r" \rvert"), f"|{arg.text}|")
+
+
+@rule("Sum", "MatrixSum")
+def _series(draw: Draw, expr: Any) -> Box:
+    body, *all_limits = expr.args
+    box = draw(body)
+    for limits in all_limits:
+        index, first, last = map(draw, limits)
+        box = series(index, first, last, box)
+    return box
+
+
+@rule("Series", "MatrixSeries")
+def _series_from_0(draw: Draw, expr: Any) -> Box:
+    body, bound, count = expr.args
+    taken = {str(symbol.name) for symbol in expr.free_symbols}
+    index = Dummy(next(name for name in ("r", "s", "q", "r_1") if name not in taken))
+    box = draw(body.xreplace({bound: index}))
+    return series(draw(index), number(0), draw(count - 1), box)
 
 
 @rule("FunctionOfMatrix", "FunctionOfScalar")

@@ -244,6 +244,13 @@ def root(arg: Box) -> Box:
     return Box(rf"\sqrt{{{arg.latex}}}", f"√{tight(arg, ATOM).text}", ATOM, POWER)
 
 
+def series(index: Box, first: Box, last: Box, body: Box) -> Box:
+    """A sum over a whole number, from the first to the last, of what follows."""
+    inner = tight(body, BIG)
+    latex = rf"\sum_{{{index.latex}={first.latex}}}^{{{last.latex}}} {inner.latex}"
+    return Box(latex, f"Σ({index.text} = {first.text} … {last.text}) {inner.text}", BIG)
+
+
 def big_sum(indices: Sequence[Box], body: Box) -> Box:
     """A sum over indices of what follows."""
     names = ",".join(index.latex for index in indices)

@@ -23,7 +23,7 @@ _RULES: dict[str, Callable[[Any], Coded]] = {}
 #: What the code may call of SymPy, and a symbol may therefore not be called.
 CALLED = frozenset(
     """Abs Determinant DiagMatrix DiagonalOf HadamardPower HadamardProduct KroneckerProduct Matrix
-    Rational Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
+    Rational Sum Trace ZeroMatrix erf exp log pi sign sqrt tanh""".split()  # noqa: SIM905
 )
 _CALLS = {
     "ScalarDerivative": "gradient",
@@ -200,6 +200,13 @@ def _head(node: Any) -> str:
     if isinstance(node, Function):
         return name
     return _CALLS.get(name, snake(name))
+
+
+@_rule("Sum", "MatrixSum")
+def _series(expr: Any) -> Coded:
+    body, *limits = expr.args
+    ranges = ", ".join(f"({_list(each)})" for each in limits)
+    return f"Sum({code(body)}, {ranges})", _ATOM
 
 
 @_rule("FunctionOfMatrix", "FunctionOfScalar")

@@ -6,8 +6,22 @@ import itertools
 import re
 from fractions import Fraction
 
+from ..kernel.exponents import Place
 from ..kernel.indices import AnyIndex, Index
-from ..kernel.terms import Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
+from ..kernel.matrix_powers import MatrixPower
+from ..kernel.terms import (
+    Abstraction,
+    Atom,
+    Base,
+    Delta,
+    Entry,
+    Inverse,
+    Mono,
+    Op,
+    Poly,
+    Power,
+    Sum,
+)
 from .algebra import arbitrary
 from .boxes import (
     Box,
@@ -19,6 +33,7 @@ from .boxes import (
     indexed,
     number,
     over,
+    parens,
     product,
     raised,
     root,
@@ -101,9 +116,32 @@ class _Indexed:
             return box
         if isinstance(part, Base):
             return self.sum_of(part.poly)
+        if isinstance(part, Place):
+            return self.index(part.index)
+        if isinstance(part, MatrixPower):
+            to = self.sum_of(part.exponent)
+            base = raised(self.matrix(part.argument), to.latex, to.text)
+            return indexed(base, [self.index(part.row), self.index(part.col)])
+        if isinstance(part, Inverse):
+            base = raised(self.matrix(part.argument), "-1")
+            return indexed(base, [self.index(index) for index in (*part.row, *part.col)])
         return self.applied(part) if isinstance(part, Op) else atom(r"\dots", "…")
 
+    def matrix(self, argument: Abstraction) -> Box:
+        """The name of a matrix that is a symbol, or its transpose; else dots."""
+        entries = [atom_ for mono, c in argument.body for atom_, q in mono if q == c == 1]
+        if len(entries) == len(argument.body) == 1 and isinstance(entries[0], Entry):
+            name = name_box(entries[0].tensor.name)
+            if entries[0].indices == argument.params:
+                return name
+            if entries[0].indices == argument.params[::-1]:
+                return raised(name, "T")
+        return atom(r"\dots", "…")
+
     def applied(self, part: Op) -> Box:
+        if part.head in ("pow", "(-1)^"):
+            *base, to = [self.sum_of(argument.body) for argument in part.args]
+            return raised(base[0] if base else parens(number(-1)), to.latex, to.text)
         name, _, order = part.head.partition("'")
         head = function_box(name) if name in _KNOWN else arbitrary(name, int(order or 0))
         for slot in part.slots:

@@ -6,9 +6,10 @@ import re
 from typing import Any
 
 import sympy
-from sympy import Symbol
+from sympy import Sum, Symbol
 
 from ..differentials import is_moved
+from ..series import MatrixSum
 from ..statement import Statement, is_dimension
 from ..symbols import OneHot, Variable
 from .code import code, identifier, is_ours
@@ -19,7 +20,8 @@ _WIDTH = 88
 
 def declarations(statement: Statement) -> str:
     """The lines that declare every name of a statement, each before its use."""
-    lines = _dimensions(statement.dimensions)
+    indices = (limits[0] for side in (statement.lhs, statement.rhs) for limits in _limits(side))
+    lines = _dimensions(tuple(dict.fromkeys((*statement.dimensions, *indices))))
     lines += _grouped([_declared(symbol) for symbol in _symbols(statement)])
     lines += _grouped([(identifier(n), f'function("{n}")') for n in sorted(functions(statement))])
     for node in reversed(definitions(statement)):
@@ -51,6 +53,11 @@ def snippet(statement: Statement, verb: str = "prove", name: str | None = None) 
     if theirs:
         imports.append(f"from sympy import {', '.join(sorted(theirs))}")
     return "\n".join([*imports, "", body])
+
+
+def _limits(side: Any) -> list[Any]:
+    """The index, first and last value of every sum."""
+    return [limits for each in side.atoms(Sum, MatrixSum) for limits in each.args[1:]]
 
 
 def _symbols(statement: Statement) -> list[Any]:
