@@ -9,12 +9,15 @@ from sympy import (
     Abs,
     Determinant,
     DiagMatrix,
+    DiagonalOf,
     HadamardPower,
+    HadamardProduct,
     KroneckerProduct,
     Rational,
     Sum,
     Symbol,
     Trace,
+    ZeroMatrix,
     log,
     sqrt,
 )
@@ -41,7 +44,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import NotDerived, Undecided
-from gradproof.kernel import check
+from gradproof.kernel import NoRule, check
 from gradproof.kernel.exponents import counted, never_negative, raised
 from gradproof.kernel.read import Reader
 from gradproof.kernel.terms import ZERO, constant
@@ -57,7 +60,7 @@ K, M = matrix("K", n, n, invertible=True), matrix("M", 2, 2)
 W = matrix("W", 1, 1)
 x, y = vector("x", n), vector("y", n, positive=True)
 a, c, t, u = scalar("a"), scalar("c"), scalar("t"), scalar("u")
-p = scalar("p", positive=True)
+p, z = scalar("p", positive=True), scalar("z", nonzero=True)
 kron = KroneckerProduct
 
 
@@ -96,6 +99,26 @@ TRUE = {
     "a power of a power": (define("P", X**k) ** h, X ** (k * h)),
     "the inverse of a power": (define("P", K**k).I, define("L", K.I) ** k),
     "the determinant of a named power": (Determinant(define("P", X**k)), Determinant(X) ** k),
+    "a power and its inverse": (K**k * define("L", K**-k) * A, A),
+    "the inverse of a transposed power": (define("P", K**k).T.I, K.T**-k),
+    "an inverse that a gradient brings": (gradient(logdet(K), K).T * K**k, K ** (k - 1)),
+    "a power of a transposed power": (define("P", X**k).T ** h, X.T ** (k * h)),
+    "a power of squares": (HadamardPower(A, 2) ** k * x, HadamardProduct(A, A) ** k * x),
+    "a norm": (norm(X**k) ** 2, Trace(X.T**k * X**k)),
+    "a power of a sum, times a term": ((A + X) ** k * A, (X + A) ** k * A),
+    "nothing to a power": (define("Z", X - E) ** k * x, define("Z", X - E) ** k * x),
+    "all entries": (total(X**k), total(X.T**k)),
+    "two factors beside it": (
+        X**k * HadamardProduct(x, y),
+        X**k * DiagMatrix(x) * y,
+    ),
+    "two powers, entry by entry": (inner(X**k, X**h), Trace(X.T**k * X**h)),
+    "two powers of a symmetric matrix": (inner(S**k, S**h), Trace(S ** (k + h))),
+    "a power of a sum": ((A + X) ** k * x, (X + A) ** k * x),
+    "a product in the exponent": (
+        series(Trace(X ** (r * k))),
+        series(Trace(X.T ** ((k + 1 - r) * k))),
+    ),
     "the transpose": (define("P", X**k).T, X.T**k),
     "a symmetric matrix": (define("P", S**k).T, S**k),
     "its square": (inner(S**k, S**k), Trace(S ** (2 * k))),
@@ -125,6 +148,14 @@ TRUE = {
     "a sum": ((2 * t + 2 * u) ** k, 2**k * (t + u) ** k),
     "a sum times itself": ((t + u) ** k * (t**2 - u**2), (t - u) * (t + u) ** (k + 1)),
     "modulus": (Abs(t**k), Abs(t) ** k),
+    "modulus of a power": (log(Abs(t) ** k), k * log(Abs(t))),
+    "nonzero": (1 / z**k, define("d", z**-k)),
+    "alternating": (series((-1) ** r * t), t * series((-1) ** r)),
+    "a sum of sums of signs": (
+        Sum(Sum((-1) ** (r * h) * t, (h, 1, k)), (r, 1, n)),
+        Sum(Sum((-1) ** (r * h) * t, (r, 1, n)), (h, 1, k)),
+    ),
+    "divided by a power": (1 / define("d", z**k), z**-k),
     "modulus of a sign": (Abs((-1) ** k * t), Abs(t)),
     "logarithm": (log(p**k), k * log(p)),
     "norm": (gradient(norm(x) ** (2 * k), x), 2 * k * norm(x) ** (2 * k - 2) * x),
@@ -224,6 +255,29 @@ def test_conditions():
     assert conditions(X ** (k - 1) * A, X ** (k - 1) * A) == []
     assert conditions(X ** (k - 2) * A, X ** (k - 2) * A) == ["X invertible"]
     assert conditions(X**-k, X**-k) == ["X invertible"]
+    assert conditions(1 / z**k, z**-k) == []
+    assert conditions(series(Trace(X ** (r * k - 1))), series(Trace(X ** (r * k - 1)))) == []
+    twice = Sum(Sum(Trace(X ** (r * h)), (h, 1, k)), (r, 1, k))
+    assert conditions(twice, twice) == ["X invertible"]  # it does not know better
+
+
+def test_zero_to_a_power():
+    nothing = define("Z", X - define("Y", X))
+    check(Statement(nothing**k * x, ZeroMatrix(n, 1)))
+    with pytest.raises(Undecided):
+        check(Statement(nothing ** (k - 1) * x, ZeroMatrix(n, 1)))
+
+
+def test_a_power_of_what_only_looks_like_a_power():
+    rows = define("R", DiagonalOf(X**k) * ones(n).T + eye(n) - eye(n))
+    check(Statement(rows**h * x, rows**h * x))
+    with pytest.raises(Undecided):
+        check(Statement(rows**h * x, X ** (k * h) * x))
+
+
+def test_a_power_of_a_jacobian_has_no_rule():
+    with pytest.raises(NoRule, match="split"):
+        check(Statement(jacobian(X, X) ** k * total(x), jacobian(X, X) ** k * total(x)))
 
 
 def test_the_axiom_behind_negative_powers_is_named():

@@ -21,6 +21,7 @@ from .terms import (
     Abstraction,
     Atom,
     Base,
+    Mono,
     Op,
     Poly,
     constant,
@@ -62,10 +63,13 @@ def never_negative(exponent: Poly) -> bool:
         places = [atom for atom, _ in mono if isinstance(atom, Place)]
         if not places:
             least.append(Poly([(mono, c)]))
-        elif len(mono.factors) > 1 or mono.factors[places[0].key][1] != 1:
+            continue
+        rest = {key: pair for key, pair in mono.factors.items() if key != places[0].key}
+        if len(places) > 1 or mono.factors[places[0].key][1] != 1:
             return False
-        elif c < 0:
-            least.append(scaled(plus(places[0].index.sort.size, constant(-1)), c))
+        if c < 0:
+            last = plus(places[0].index.sort.size, constant(-1))
+            least.append(times(last, Poly([(Mono(rest), c)])))
     above = (
         times(constant(c), *(power(plus(of_atom(atom), ONE), q) for atom, q in mono))
         for mono, c in plus(*least)
