@@ -29,8 +29,8 @@ html: $(VENV)/made ## build the site into build/html, if every identity on it is
 	$(SPHINX)
 
 live: $(VENV)/made ## preview the site as you write, with failures in the page
-	$(BIN)/sphinx-autobuild --watch src --watch conf.py --ignore '*/__pycache__/*' \
-		--port $(PORT) -D gradproof_live=1 -D gradproof_policy=0 -j auto \
+	$(BIN)/python -m gradproof.sphinx.standby --watch src --watch conf.py \
+		--ignore '*/__pycache__/*' --port $(PORT) -D gradproof_live=1 -D gradproof_policy=0 -j auto \
 		-c . -d build/live-doctrees docs build/live
 
 site: html ## put the site among its versions, in build/site, as GRADPROOF_SITE serves it

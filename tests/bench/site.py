@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -72,6 +73,13 @@ class Copy:
         path = self.root / "docs" / page
         with path.open("a", encoding="utf-8") as source:
             source.write(f"\n{sentence}\n")
+
+    def remark(self, page: str, words: str) -> None:
+        """Write a comment into the first cell of a page, in the place of an earlier one."""
+        path = self.root / "docs" / page
+        text = path.read_text("utf8")
+        cell = r"(```\{code-cell\}.*\n)(# .*\n)?"
+        path.write_text(re.sub(cell, rf"\g<1># {words}\n", text, count=1), "utf8")
 
     @contextmanager
     def live(self) -> Iterator[str]:

@@ -28,6 +28,13 @@ W, X = matrix("W", C, D), matrix("X", D, N)
 ```
 """
 
+#: Behind the package, a prover that takes the double of what it is given.
+BROKEN = """
+_prove = prove
+def prove(left, right, **options):
+    return _prove(left, 2 * right, **options)
+"""
+
 
 def page(title: str, *blocks: str, setting: bool = True) -> str:
     """An executed page: a title, W and X, and the blocks."""
@@ -92,7 +99,8 @@ class Site:
         if path.stat().st_mtime <= before:
             os.utime(path, (before + 1, before + 1))
 
-    def _arguments(self, options: tuple[str, ...]) -> list[str]:
+    def arguments(self, *options: str) -> list[str]:
+        """Those of Sphinx for a build of this site."""
         places = ["-c", self.root, "-d", self.root / "build" / "doctrees", self.docs, self.html]
         return [*options, *map(str, places)]
 
@@ -101,7 +109,7 @@ class Site:
         out = io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
             try:
-                status = build_main(self._arguments(options))
+                status = build_main(self.arguments(*options))
             except SystemExit as stop:
                 status = int(stop.code or 0)
         return Built(status, _COLOUR.sub("", out.getvalue()))
@@ -109,7 +117,7 @@ class Site:
     def build_apart(self, *options: str, **environment: str) -> Built:
         """Build in a process of its own, with changes to its environment."""
         done = subprocess.run(
-            [sys.executable, "-m", "sphinx", *self._arguments(options)],
+            [sys.executable, "-m", "sphinx", *self.arguments(*options)],
             capture_output=True,
             text=True,
             env=os.environ | environment,

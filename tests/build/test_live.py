@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from .conftest import ROOT, Site, cell, page, proof, theorem
+import gradproof
+from gradproof.sphinx import fingerprint, standby
+
+from .conftest import BROKEN, ROOT, Site, cell, page, proof, theorem
 
 FALSE = cell('prove(2 * W, W * 3, name="one")')
 LIVE = ("-D", "gradproof_live=1", "-D", "gradproof_policy=0")
@@ -57,6 +63,7 @@ def test_an_id_that_no_page_proves_shows_where_it_is_named(site: Site) -> None:
 def test_make_live_previews_beside_what_is_published() -> None:
     makefile = (ROOT / "Makefile").read_text("utf8")
     (recipe,) = re.findall(r"^live:.*\n((?:\t.*\n)+)", makefile, re.M)
+    assert "-m gradproof.sphinx.standby" in recipe
     assert "-D gradproof_live=1" in recipe
     assert "docs build/live\n" in recipe
     assert makefile.count("gradproof_live") == 1
@@ -71,7 +78,7 @@ def server(site: Site) -> Iterator[Callable[[str, str], str]]:
     site.write("one.md", page("One", theorem("one"), proof("one")))
     log = (site.root / "log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-m", "sphinx_autobuild", "--port", str(port), *LIVE]
+        [sys.executable, "-m", "gradproof.sphinx.standby", "--port", str(port), *LIVE]
         + ["-c", str(site.root), "-d", str(site.root / "build/doctrees")]
         + [str(site.docs), str(site.html)],
         stdout=log,
@@ -110,3 +117,34 @@ def test_an_author_at_work(site: Site, server: Callable[[str, str], str]) -> Non
     text = server("one.html", "all that is claimed holds")
     assert "this does not hold" not in text
     assert "gp-proved" in text
+
+
+@pytest.mark.slow
+def test_a_build_is_forked_from_the_present_code_or_starts_cold(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "src" / "gradproof"
+    shutil.copytree(Path(gradproof.__file__).parent, package)
+    monkeypatch.setenv("PYTHONPATH", str(package.parent))
+    monkeypatch.setattr(fingerprint, "_PACKAGE", package)
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    address = f"{tempfile.mkdtemp()}/s"  # a socket's path must be short
+    arguments = site.arguments(*LIVE)
+
+    def built_in_time() -> bool:
+        deadline = time.monotonic() + 120
+        while not (built := standby.ask(address, arguments)) and time.monotonic() < deadline:
+            time.sleep(0.3)
+        return built
+
+    command = standby.command(address, fingerprint.of())
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):
+        assert built_in_time()
+        assert "all that is claimed holds" in site.text("one")
+        with (package / "__init__.py").open("a", encoding="utf8") as module:
+            module.write(BROKEN)
+        assert not standby.ask(address, arguments)
+        assert "all that is claimed holds" in site.text("one")
+        assert built_in_time()
+        assert "this does not hold" in site.text("one")
+    assert not standby.ask(address, arguments)

@@ -13,15 +13,10 @@ import sympy
 import gradproof
 from gradproof.sphinx import fingerprint
 
-from .conftest import Site, cell, page, proof, theorem
+from .conftest import BROKEN, Site, cell, page, proof, theorem
 
 FALSE = 'prove(2 * W, W * 3, name="one")'
 PACKAGE = Path(gradproof.__file__).parent
-BROKEN = """
-_prove = prove
-def prove(left, right, **options):
-    return _prove(left, 2 * right, **options)
-"""
 
 
 @pytest.fixture

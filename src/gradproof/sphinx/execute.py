@@ -48,7 +48,7 @@ class _ThisPython(AsyncKernelManager):
 _SOCKETS = hasattr(socket, "AF_UNIX")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """That of a kernel: assertions hold, and verdicts are published."""
     return {k: v for k, v in os.environ.items() if k != "PYTHONOPTIMIZE"} | {GATE: "1"}
 
@@ -141,7 +141,7 @@ class Executor:
             manager = _ThisPython(private)
             if hasattr(os, "fork") and manager.kernel_spec is not None:
                 manager.kernel_spec.argv = warm.command(
-                    self.fingerprint, _environment(), rehearse=self.many
+                    self.fingerprint, environment(), rehearse=self.many
                 )
             client = NotebookClient(
                 notebook,
@@ -154,9 +154,9 @@ class Executor:
                 timeout=self.timeout,
             )
             # No start-up files and no settings of the user's own IPython.
-            environment = _environment() | {"IPYTHONDIR": private}
+            env = environment() | {"IPYTHONDIR": private}
             try:
-                await client.async_execute(cleanup_kc=True, env=environment)
+                await client.async_execute(cleanup_kc=True, env=env)
             except CellTimeoutError:
                 return f"a cell did not finish within {self.timeout} seconds"
             except DeadKernelError:

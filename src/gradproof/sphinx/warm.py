@@ -23,28 +23,32 @@ import tempfile
 import threading
 from typing import Any, NamedTuple
 
-_servers: dict[int, _Server] = {}
+_server: _Server | None = None
+
+#: The fingerprint of the last build in this process, whose like a server may be made ready for.
+wanted = ""
 
 
 class _Server(NamedTuple):
     fingerprint: str
     address: str
     process: subprocess.Popen[bytes]
+    owner: int
 
 
 def command(fingerprint: str, environment: dict[str, str], *, rehearse: bool = False) -> list[str]:
     """What Jupyter is to run for a kernel, on the server of this process.
 
-    The server is started when there is none, and anew when `fingerprint` says that the code it
-    has imported is not the present code any more; `environment` is its environment.  With
-    `rehearse` it proves one identity first, which several kernels are worth.
+    Its forks share the server.  It is started when there is none, and anew when `fingerprint`
+    says that the code it has imported is not the present code any more; `environment` is its
+    environment.  With `rehearse` it proves one identity first, which several kernels are worth.
     `{connection_file}` is Jupyter's to fill in.
     """
-    server = _servers.get(os.getpid())
-    if server is None or server.fingerprint != fingerprint:
+    global _server
+    if _server is None or _server.fingerprint != fingerprint:
         _stop()
-        server = _servers[os.getpid()] = _start(fingerprint, environment, rehearse)
-    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
+        _server = _start(fingerprint, environment, rehearse)
+    return [sys.executable, "-I", "-S", __file__, _server.address, "{connection_file}"]
 
 
 def _start(fingerprint: str, environment: dict[str, str], rehearse: bool) -> _Server:
@@ -55,13 +59,14 @@ def _start(fingerprint: str, environment: dict[str, str], rehearse: bool) -> _Se
     )
     if process.stdout is None or not process.stdout.readline():
         raise RuntimeError("the server of warm kernels did not start")
-    return _Server(fingerprint, address, process)
+    return _Server(fingerprint, address, process, os.getpid())
 
 
 def _stop() -> None:
-    server = _servers.pop(os.getpid(), None)
-    if server is not None:
-        server.process.communicate()
+    global _server
+    if _server is not None and _server.owner == os.getpid():
+        _server.process.communicate()
+    _server = None
 
 
 atexit.register(_stop)
