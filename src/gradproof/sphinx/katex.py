@@ -39,6 +39,8 @@ _RENDER = """(text, mode) => {
 # What a browser that knows neither WOFF2 nor this decade would ask for.
 _OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
+#: The fonts that nearly every formula needs; others are asked for where they are needed.
+_FONTS = ("Main-Regular", "Math-Italic")
 
 #: What was drawn, in this process or where the pages were read; the installed KaTeX draws alike.
 _drawn: dict[tuple[str, str], str] = {}
@@ -147,6 +149,19 @@ def _html(node: nodes.Element) -> str:
     return render(*_source(node))
 
 
+def _preload(
+    app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
+) -> None:
+    """Ask for the fonts with the page, lest a formula be drawn first and move when they come."""
+    if not doctree or not _formulas(doctree) or app.builder.format != "html":
+        return
+    for font in _FONTS:
+        path = context["pathto"](f"_static/katex/fonts/KaTeX_{font}.woff2", 1)
+        context["metatags"] += (
+            f'\n<link rel="preload" as="font" type="font/woff2" crossorigin href="{path}">'
+        )
+
+
 def _copy(app: Sphinx, exception: Exception | None) -> None:
     """Serve style sheet, fonts and licence from the site itself."""
     if exception is not None or app.builder.format != "html":
@@ -167,5 +182,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("katex/katex.min.css", priority=400)
     app.connect("doctree-read", _check, priority=200)
     app.connect("env-updated", _recall)
+    app.connect("html-page-context", _preload)
     app.connect("build-finished", _copy, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,7 @@ from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.rests import natural
 
+#: Name and width, in hundredths; the style sheet has the widths once more, for rows in boxes.
 _COLUMNS = (
     ("identity", 19),
     ("statement", 37),

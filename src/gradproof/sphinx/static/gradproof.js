@@ -87,11 +87,14 @@
     ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper, " +
     "table.gp-ledger td:nth-child(2) > p";
   function reach(boxes) {
-    for (const box of boxes) {
-      if (!box.matches(wide)) continue;
-      if (box.scrollWidth > box.clientWidth + 1) box.tabIndex = 0;
+    // To measure what is not drawn yet would be to lay it out; its turn comes with its drawing.
+    const drawn = [...boxes].filter((box) =>
+      box.matches(wide) && box.checkVisibility?.({ contentVisibilityAuto: true }) !== false);
+    const wider = drawn.map((box) => box.scrollWidth > box.clientWidth + 1);
+    drawn.forEach((box, index) => {
+      if (wider[index]) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
-    }
+    });
   }
   const sizes = new ResizeObserver((changes) => reach(changes.map(({ target }) => target)));
   for (const box of document.querySelectorAll(wide)) sizes.observe(box);
@@ -129,13 +132,16 @@
   if (form) ledger(form);
 
   function ledger(form) {
-    const rows = [...document.querySelectorAll("table.gp-ledger tbody tr")].map((row) => {
+    const lines = [...document.querySelectorAll("table.gp-ledger tbody tr")];
+    // The words are gathered when something is first sought, not while the page is drawn.
+    let gathered = null;
+    function gather(row) {
       const text = (cell, kind) => row.cells[cell].querySelector(kind).textContent;
       const page = text(0, ".gp-page");
       const words = [text(0, "code"), page, text(0, ".gp-find"), text(5, "p")].join(" ");
       const verdict = row.querySelector(".gp-word").textContent;
       return { row, page, verdict, plain: words.toLowerCase(), exact: tokens(words) };
-    });
+    }
     // A single letter is a symbol, capital or not; a number is one of the Matrix Cookbook.
     function tokens(words) {
       return new Set(words.split(/[^\p{L}\p{N}]+/u));
@@ -149,17 +155,19 @@
       const { q, on, verdict } = Object.fromEntries(new FormData(form));
       const terms = q.replace(/\bMC\s*\(?(\d+)\)?/gi, "$1").split(/\s+/).filter(Boolean);
       let count = 0;
-      for (const entry of rows) {
+      gathered ??= lines.map(gather);
+      for (const entry of gathered) {
         const shown = (!on || entry.page === on) && (!verdict || entry.verdict === verdict) &&
           terms.every((term) => fits(entry, term));
         entry.row.hidden = !shown;
         count += shown;
       }
-      form.querySelector("output").textContent = `${count} of ${rows.length}`;
+      form.querySelector("output").textContent = `${count} of ${lines.length}`;
     }
     form.elements.q.value = new URLSearchParams(location.search).get("q") || form.elements.q.value;
     form.addEventListener("input", search);
     form.addEventListener("submit", (event) => event.preventDefault());
-    search();
+    if ([...form.elements].some(({ value }) => value)) search();
+    else form.querySelector("output").textContent = `${lines.length} of ${lines.length}`;
   }
 })();
