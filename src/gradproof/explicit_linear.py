@@ -87,8 +87,12 @@ def _kronecker(at: Any, expr: Any) -> Rows:
 #: How the explicit evaluator reads these primitives.
 def _determinant(at: Any, matrix: Any) -> Any:
     """A determinant, of products and powers factor by factor: their entries are much longer."""
-    if isinstance(matrix, MatMul) and all(_is_square(factor) for factor in matrix.args):
-        return Mul(*(_determinant(at, factor) for factor in matrix.args))
+    if isinstance(matrix, MatMul):
+        numbers = [at.value(factor) for factor in matrix.args if not is_matrix(factor)]
+        factors = [factor for factor in matrix.args if is_matrix(factor)]
+        if all(map(_is_square, factors)):
+            scale = Pow(Mul(*numbers), at.size(matrix.shape[0]))
+            return Mul(scale, *(_determinant(at, factor) for factor in factors))
     if isinstance(matrix, KroneckerProduct) and all(_is_square(factor) for factor in matrix.args):
         return _determinant_of_kronecker(at, matrix.args)
     if isinstance(matrix, MatPow):

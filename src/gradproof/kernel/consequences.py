@@ -64,17 +64,17 @@ def _reduced(row: Poly, rows: dict[str, Poly], order: dict[str, int]) -> Poly:
 
 def _multiples(mono: Mono, equations: Sequence[Abstraction]) -> Iterator[Poly]:
     """The consequences in which a monomial occurs."""
-    factors, bound = _opened(mono)
+    factors, bound = opened(mono)
     for equation in equations:
         for pattern, _ in equation.body:
-            parts, inner = _opened(pattern)
+            parts, inner = opened(pattern)
             solid = [(atom, q) for atom, q in parts if not isinstance(atom, Delta)]
             if solid:
                 for match, rest in _matches(solid, factors, (*equation.params, *inner)):
                     yield from _instances(equation, match, rest, bound)
 
 
-def _opened(mono: Mono) -> tuple[Factors, tuple[Index, ...]]:
+def opened(mono: Mono) -> tuple[Factors, tuple[Index, ...]]:
     """The factors of a monomial, those of its sums among them, and the indices summed over."""
     factors: Factors = []
     bound: tuple[Index, ...] = ()
@@ -85,7 +85,7 @@ def _opened(mono: Mono) -> tuple[Factors, tuple[Index, ...]]:
         for _ in range(int(q)):
             fresh = {index: Index(index.sort) for index in atom.bound}
             ((body, _),) = renamed(Poly([(atom.body, UNITY)]), fresh)
-            inside, more = _opened(body)
+            inside, more = opened(body)
             factors += inside
             bound += (*fresh.values(), *more)
     return factors, bound
@@ -136,10 +136,11 @@ def _instances(
     for chosen in itertools.product(*choices):
         place = {**match, **dict(zip(unknown, chosen, strict=True))}
         body = renamed(equation.body, {i: place[i] for i in params})
-        yield total(left, times(_product(rest), body))
+        yield total(left, times(product_of(rest), body))
 
 
-def _product(factors: Factors) -> Poly:
+def product_of(factors: Factors) -> Poly:
+    """The product of factors, among which one may occur twice."""
     powers: dict[str, tuple[Atom, Power]] = {}
     for atom, q in factors:
         before = powers[atom.key][1] if atom.key in powers else 0

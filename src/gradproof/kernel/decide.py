@@ -14,10 +14,12 @@ from .axes import Indices, finest, fresh
 from .conditions import Condition, needed, trimmed
 from .consequences import follows
 from .indices import Index
+from .powers import content_of
 from .quotients import cleared, numerator, whole
 from .read import Reader
 from .rename import put_for
 from .terms import Abstraction, Base, Op, Poly, plus, scaled
+from .uniqueness import begins_and_stays
 
 _MOST_CASES = 4
 _MOST_CLEARED = 3
@@ -68,7 +70,7 @@ class Comparison:
         """Compare with ``right``; raise :class:`Residual` where the two differ."""
         for place, left in zip(self._places, self._left, strict=True):
             residual = plus(left, scaled(self._read(right, *place), -1))
-            if not vanishes(residual) and not self._follows(residual):
+            if not (vanishes(residual) or self._follows(residual) or self._stays_zero(residual)):
                 raise Residual(residual)
         return IndexProof(trimmed(self._reader.conditions), tuple(sorted(self._reader.axioms)))
 
@@ -81,6 +83,13 @@ class Comparison:
 
     def _follows(self, residual: Poly) -> bool:
         return bool(self._given) and follows(numerator(residual), self._given)
+
+    def _stays_zero(self, residual: Poly) -> bool:
+        _, _, reduced = content_of(whole(residual), True)
+        found = begins_and_stays(reduced, vanishes)
+        if found:
+            self._reader.axioms |= {"Jacobi's formula", "the derivative of an inverse"}
+        return found
 
     def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:
         if is_matrix(side):

@@ -145,6 +145,14 @@ class MatrixReader(ScalarReader):
             return raised(self.determinant(matrix.base), to)
         if isinstance(matrix, MatMul) and all(is_matrix(f) and _is_square(f) for f in matrix.args):
             return times(*(self.determinant(factor) for factor in matrix.args))
+        if isinstance(matrix, KroneckerProduct) and all(map(_is_square, matrix.args)):
+            sizes = [self.scalar(each.shape[0]) for each in matrix.args]
+            return times(
+                *(
+                    raised(self.determinant(each), times(*sizes[:i], *sizes[i + 1 :]))
+                    for i, each in enumerate(matrix.args)
+                )
+            )
         if self._moves(matrix):
             self.axioms.add("Jacobi's formula")
             self._require_invertible(matrix)  # Jacobi's formula is used with the inverse

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from .calculus import derivative
+from .consequences import opened, product_of
 from .indices import Index
 from .matrix_powers import MatrixPower
 from .powers import power
@@ -13,7 +14,22 @@ from .product import times
 from .rename import applied
 from .signs import is_positive
 from .sums import total
-from .terms import UNITY, Atom, Base, Entry, Inverse, Mono, Op, Poly, Power, Sum, of_atom, plus
+from .terms import (
+    UNITY,
+    Atom,
+    Base,
+    Entry,
+    Inverse,
+    Mono,
+    Op,
+    Poly,
+    Power,
+    Sum,
+    Term,
+    of_atom,
+    plus,
+    scaled,
+)
 
 _MOST_DENOMINATORS = 50
 
@@ -91,9 +107,16 @@ def cleared(poly: Poly) -> Iterator[Poly]:
                 ends += 1
                 new = tuple(Index(i.sort) for i in met)
                 place = (*met, *new) if first else (*new, *met)
-                yield total(met, times(applied(atom.argument, place), poly))
+                yield plus(*(_multiplied(met, applied(atom.argument, place), t) for t in poly))
     if inverses and not ends:
         yield from _stripped(poly)
+
+
+def _multiplied(met: tuple[Index, ...], matrix: Poly, term: Term) -> Poly:
+    """Σ over ``met`` of an entry of a matrix times a term, whose sums are opened."""
+    mono, c = term
+    factors, bound = opened(mono)
+    return scaled(total((*met, *bound), times(matrix, product_of(factors))), c)
 
 
 def _stripped(poly: Poly) -> Iterator[Poly]:
@@ -116,14 +139,14 @@ def _degrees(mono: Mono) -> dict[str, tuple[Entry, float]]:
         elif isinstance(atom, Sum):
             inner = _degrees(atom.body)
         else:
-            inner = {entry.tensor.key: (entry, math.nan) for entry in _entries(atom)}
+            inner = {entry.tensor.key: (entry, math.nan) for entry in entries(atom)}
         for key, (entry, degree) in inner.items():
             before = found[key][1] if key in found else 0
             found[key] = (entry, before + degree * float(q))
     return found
 
 
-def _entries(atom: Atom) -> Iterator[Entry]:
+def entries(atom: Atom) -> Iterator[Entry]:
     """The tensor entries anywhere within an atom."""
     if isinstance(atom, Entry):
         yield atom
@@ -137,7 +160,7 @@ def _entries(atom: Atom) -> Iterator[Entry]:
     for poly in polys:
         for mono, _ in poly:
             for inner, _ in mono:
-                yield from _entries(inner)
+                yield from entries(inner)
 
 
 def _inverses(poly: Poly) -> Iterator[Inverse]:

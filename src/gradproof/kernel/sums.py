@@ -23,6 +23,7 @@ from .product import Factors, cancelled, delta, leading, settled, times
 from .signs import is_nonzero
 from .terms import (
     ONE,
+    UNIT,
     UNITY,
     Abstraction,
     Base,
@@ -82,6 +83,7 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
     for rule in (
         _drop_delta,
         _write_out,
+        _invert,
         _leave,
         _flatten,
         _known_sum,
@@ -258,9 +260,9 @@ def _inverted(
     inner = tuple(index for index in bound if index not in atom.free)
     lead, c = term
     factor = pick(lead, lambda atom: not any(i in argument.params for i in atom.free))
-    if not is_nonzero(_of_mono(factor)):
-        return None
-    part = pick(lead, lambda atom: any(i in argument.params for i in atom.free))
+    if not is_nonzero(_of_mono(factor)):  # it has to stand there
+        factor = UNIT
+    part = pick(lead, lambda atom: atom.key not in factor.factors)
     for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
         if index is meeting or index.sort_name != getattr(params[0], "sort_name", None):
             continue
