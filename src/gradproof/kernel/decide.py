@@ -85,7 +85,10 @@ class Comparison:
         return bool(self._given) and follows(numerator(residual), self._given)
 
     def _stays_zero(self, residual: Poly) -> bool:
-        _, _, reduced = content_of(whole(residual), True)
+        try:
+            _, _, reduced = content_of(whole(residual), True)
+        except Undecided:
+            return False
         found = begins_and_stays(reduced, vanishes)
         if found:
             self._reader.axioms |= {"Jacobi's formula", "the derivative of an inverse"}
