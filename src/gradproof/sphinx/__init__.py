@@ -149,9 +149,9 @@ def _execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Execute the pages that will be read; their reading judges them."""
     ahead = execute(app, Executor.of(app.config), docnames)
     app.gradproof_ahead = ahead  # type: ignore[attr-defined]
-    app.gradproof_parallel = app.parallel  # type: ignore[attr-defined]
-    if len(docnames) < _FEW:
-        app.parallel = 1
+    # Sphinx deals the pages out in advance: more and smaller shares end nearer to each other.
+    app.gradproof_parallel = 2 * app.parallel if app.parallel > 1 else 1  # type: ignore
+    app.parallel = 1 if len(docnames) < _FEW else app.gradproof_parallel  # type: ignore
 
 
 def _read(app: Sphinx, document: nodes.document) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 from docutils import nodes
 from myst_nb.core.read import read_myst_markdown_notebook
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode, from_dict, v4
 from sphinx.application import Sphinx
 
 from gradproof.sphinx import addresses, edition
@@ -68,16 +68,22 @@ def notebook(app: Sphinx, docname: str) -> NotebookNode:
     text = source.read_text("utf8")
     read = v4.reads(text) if source.suffix == ".ipynb" else read_myst_markdown_notebook(text)
     plain = Plain(identity_domain(app.env).named(), _address(app, docname))
-    cells = [v4.new_markdown_cell(_note(app, docname, read.cells))]
+    cells = [_markdown(_note(app, docname, read.cells))]
     for cell in read.cells:
         if cell["cell_type"] == "code":
-            cells.append(v4.new_code_cell(cell["source"]))
+            cell.update(execution_count=None, metadata={}, outputs=[])
+            cells.append(cell)
         elif words := plain.markdown(cell["source"]):
-            cells.append(v4.new_markdown_cell(words))
+            cells.append(_markdown(words))
     for number, cell in enumerate(cells):
         cell["id"] = f"cell-{number}"  # the same in every build
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+
+
+def _markdown(words: str) -> NotebookNode:
+    # nbformat's own function would compare each with its schema, before the whole is compared.
+    return from_dict({"cell_type": "markdown", "metadata": {}, "source": words})
 
 
 class _Address:

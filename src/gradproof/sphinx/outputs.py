@@ -9,8 +9,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 
 from gradproof import display
 
@@ -36,9 +35,14 @@ def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:
     kind = escape(str(certificate["verdict"]))
     line = f'<p class="gp-outcome gp-{kind}">{escape(words)}</p>'
     return [
-        new_output("display_data", {"text/latex": f"$$\n{_gathered(rows)}\n$$"}),
-        new_output("display_data", {"text/html": line, "text/plain": words}),
+        _displayed({"text/latex": f"$$\n{_gathered(rows)}\n$$"}),
+        _displayed({"text/html": line, "text/plain": words}),
     ]
+
+
+def _displayed(data: dict[str, str]) -> NotebookNode:
+    # nbformat's own function would compare each with its schema.
+    return from_dict({"output_type": "display_data", "metadata": {}, "data": data})
 
 
 def _gathered(rows: list[str]) -> str:

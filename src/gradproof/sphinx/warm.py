@@ -104,6 +104,10 @@ def _rehearse() -> None:  # pragma: no cover - runs as another program
 
     Only caches stay. A prover that fails here fails on the pages, where it is told.
     """
+    # Pictures are drawn into the page, as a kernel of Jupyter chooses when it starts.
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    with contextlib.suppress(ImportError):
+        import matplotlib.pyplot  # noqa: F401
     with contextlib.suppress(Exception):
         from gradproof import cross_entropy, dims, gradient, matrix, prove, softmax
         from gradproof.mutants import distrust
