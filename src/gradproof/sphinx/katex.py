@@ -24,6 +24,7 @@ from gradproof.sphinx import cards
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import line_of
+from gradproof.sphinx.slim import SLIM
 
 _RENDER = """(text, mode) => {
   try {
@@ -31,7 +32,8 @@ _RENDER = """(text, mode) => {
     const strict = (code) => code === "unknownSymbol" ? "ignore" : "error";
     const options = {displayMode: mode === "display", throwOnError: true, strict, trust: false};
     options.output = mode === "silent" ? "html" : "htmlAndMathml";
-    return JSON.stringify({html: katex.renderToString(text, options)});
+    const html = slimmed(katex.__renderToDomTree(text, options)).toMarkup();
+    return JSON.stringify({html});
   } catch (error) {
     return JSON.stringify({error: error.message});
   }
@@ -66,6 +68,7 @@ def _renderer() -> Any:
     context = quickjs.Context()
     context.eval("var window = globalThis;")
     context.eval((folder() / "katex.min.js").read_text("utf8"))
+    context.eval(f"globalThis.slimmed = {SLIM};")
     return context.eval(_RENDER)
 
 

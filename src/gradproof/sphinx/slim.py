@@ -1,0 +1,85 @@
+"""KaTeX's drawing of a formula with fewer elements, which a browser need not read and lay out.
+
+KaTeX marks every sign by its kind, which its style sheet says nothing about, and puts spaces into
+elements of their own.  A mark without a style goes, and a space becomes the margin of the sign
+beside it; what is seen stays where it was, to the pixel.
+"""
+
+from __future__ import annotations
+
+SLIM = r"""(() => {
+  const {Span, SymbolNode} = katex.__domTree;
+  const KINDS =
+    ["", "mord", "mop", "mbin", "mrel", "mopen", "mclose", "mpunct", "minner", "mtight"];
+  // Of their children the style sheet says nothing, whatever these are.
+  const LOOSE = /^(base|sizing|reset-size\d+|size\d+)$/;
+  const kind = (name) => KINDS.includes(name);
+  const bare = (node) => !Object.keys(node.style).length && node.classes.every(kind);
+  const named = (node, ...names) => node instanceof Span && node.classes.join() === names.join();
+  const escaped = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  // A span whose marks alone are its reason to be is as good as what is in it.
+  function opened(node) {
+    if (!(node instanceof Span)) return [node];
+    const parts = slim(node);
+    if (named(node, "msupsub") && parts.length === 1 && !Object.keys(node.style).length) {
+      parts[0].classes.push("msupsub");
+      return parts;
+    }
+    return bare(node) && !Object.keys(node.attributes).length ? parts : [node];
+  }
+
+  function widened(sign, side, space) {
+    const own = side === "marginRight" ? sign.italic : 0;
+    sign.style[side] = `${+(parseFloat(space) + own).toFixed(4)}em`;
+    if (own) sign.italic = 0;
+  }
+
+  function spaced(nodes) {
+    const kept = [];
+    const takes = (node, side) =>
+      node instanceof SymbolNode && !(side in node.style) && node.italic >= 0;
+    nodes.forEach((node, index) => {
+      const last = kept[kept.length - 1], next = nodes[index + 1];
+      const space = named(node, "mspace") && Object.keys(node.style).join() === "marginRight" &&
+        /^-?[\d.]+em$/.test(node.style.marginRight) && node.style.marginRight;
+      if (space && next && takes(next, "marginLeft")) widened(next, "marginLeft", space);
+      else if (space && last === nodes[index - 1] && last && takes(last, "marginRight")) {
+        widened(last, "marginRight", space);
+      } else kept.push(node);
+    });
+    return kept;
+  }
+
+  // A fraction without delimiters stands between two empty ones.
+  function unfenced(nodes) {
+    return nodes.filter((node, index) => {
+      const fraction = named(node, "mopen", "nulldelimiter") ? nodes[index + 1]
+        : named(node, "mclose", "nulldelimiter") ? nodes[index - 1] : null;
+      const fenced = (at) => named(nodes[at - 1] ?? node, "mopen", "nulldelimiter") &&
+        named(nodes[at + 1] ?? node, "mclose", "nulldelimiter");
+      if (!fraction || !named(fraction, "mfrac") || !fenced(nodes.indexOf(fraction))) return true;
+      fraction.style.margin = "0 .12em";
+      return false;
+    });
+  }
+
+  function text(node) {
+    if (!(node instanceof SymbolNode) || !bare(node) || node.italic > 0) return node;
+    return {toMarkup: () => escaped(node.text)};
+  }
+
+  function slim(node) {
+    const loose = node.classes.every((name) => kind(name) || LOOSE.test(name));
+    if (!loose) for (const child of node.children) if (child instanceof Span) slim(child);
+    if (loose) node.children = unfenced(spaced(node.children.flatMap(opened))).map(text);
+    return node.children;
+  }
+
+  return (tree) => {
+    if (tree.classes.includes("katex-mathml")) return tree;
+    if (tree.classes.includes("katex-html")) slim(tree);
+    else tree.children.forEach((child) => child.classes && globalThis.slimmed(child));
+    return tree;
+  };
+})()"""
