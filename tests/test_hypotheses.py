@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Determinant, Eq, HadamardProduct, Trace
+from sympy import Determinant, Eq, HadamardProduct, Trace, exp
 
 from gradproof import (
     NotProved,
@@ -23,6 +23,7 @@ from gradproof import (
     prove,
     refute,
     scalar,
+    softmax,
     total,
     vector,
 )
@@ -69,6 +70,14 @@ TRUE = {
         L.I * d(L) + (L.I * d(L)).T,
         [(A, L * L.T)],
     ),
+    "a symbol that is said to be something": (softmax(X * v), softmax(u), [(u, X * v)]),
+    "the other way round": (norm(X * v), norm(u), [(X * v, u)]),
+    "one after the other": (exp(t), exp(lam), [(t, sigma), (sigma, lam)]),
+    "in a derivative, which it does not change": (
+        gradient(inner(u, X * v), v),
+        X.T * X * v,
+        [(u, X * v)],
+    ),
     "Rayleigh quotient": (inner(v, A * v), lam, EIGEN),
     "second power": (A * A * v, lam**2 * v, EIGEN[:1]),
     "normal equations": (gradient(norm(X * v - u) ** 2, v), 0 * v, [(X.T * X * v, X.T * u)]),
@@ -86,6 +95,16 @@ TRUE = {
     ),
 }
 FALSE = {
+    "said to be something else": (softmax(X * v), softmax(u), [(u, 2 * X * v)]),
+    "said to be two things": (t, sigma, [(t, lam), (t, sigma**2)]),
+    "said to be itself": (t, sigma, [(t, t**2)]),
+    "said in terms of itself": (u, 0 * u, [(u, X * X.T * u)]),
+    "in a derivative, as if it moved along": (
+        gradient(inner(u, X * v), v),
+        2 * X.T * X * v,
+        [(u, X * v)],
+    ),
+    "of a positive symbol": (scalar("p", positive=True), t, [(scalar("p", positive=True), t**2)]),
     "eigenvalue, factor": (d(lam), 2 * inner(v, d(A) * v), EIGEN),
     "eigenvalue, not normed": (d(lam), inner(v, d(A) * v), EIGEN[:1]),
     "eigenvalue, not symmetric": (

@@ -93,6 +93,7 @@ SHARED = {
     "functions",
     "nodes",
     "series",
+    "solved",
     "statement",
     "symbols",
     "unfold",

@@ -27,6 +27,7 @@ from .nodes import (
     check_same_shape,
     is_matrix,
 )
+from .solved import put, solved
 from .symbols import Variable
 from .unfold import unfold
 
@@ -49,10 +50,10 @@ class Statement:
         written = [self.lhs, self.rhs, *chain.from_iterable(self.given)]
         check_numbers(*written)
         check_shapes(*written)
-        self.left, self.right = unfold(self.lhs), unfold(self.rhs)
-        self.hypotheses: Equations = tuple(
-            (unfold(one), unfold(other)) for one, other in _with_differentials(self.given, written)
+        self._puts, self.hypotheses = solved(
+            tuple((unfold(a), unfold(b)) for a, b in _with_differentials(self.given, written))
         )
+        self.left, self.right = self._unfolded(self.lhs), self._unfolded(self.rhs)
         check_primitives(self.left, self.right, *chain.from_iterable(self.hypotheses))
         check_names(*written)
 
@@ -62,7 +63,11 @@ class Statement:
         made = cls.__new__(cls)
         made.lhs, made.rhs = made.left, made.right = left, right
         made.given = made.hypotheses = hypotheses
+        made._puts = ()
         return made
+
+    def _unfolded(self, side: Any) -> Any:
+        return put(unfold(side), self._puts)
 
     def with_sides(self, lhs: Any, rhs: Any) -> Statement:
         """The statement with other sides, whose parts fit and whose symbols it has already."""
@@ -70,9 +75,9 @@ class Statement:
             check_same_shape(lhs, rhs, "The two sides do not fit")
         made = type(self).__new__(type(self))
         made.lhs, made.rhs = lhs, rhs
-        made.left = self.left if lhs is self.lhs else unfold(lhs)
-        made.right = self.right if rhs is self.rhs else unfold(rhs)
-        made.given, made.hypotheses = self.given, self.hypotheses
+        made.given, made.hypotheses, made._puts = self.given, self.hypotheses, self._puts
+        made.left = self.left if lhs is self.lhs else made._unfolded(lhs)
+        made.right = self.right if rhs is self.rhs else made._unfolded(rhs)
         return made
 
     @cached_property

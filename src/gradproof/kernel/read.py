@@ -44,7 +44,7 @@ class Reader(MatrixReader):
         """Read the body, differentiate in the bound variable, put the point in its place."""
         body, bound, point = expr.args
         self._check_whole(bound, point, place)
-        symbolic = self._is_free(point)
+        symbolic = self._is_free(point) and point not in body.free_symbols
         resolve = self._tensor if is_matrix(bound) else self._scalar_tensor
         tensor = resolve(point if symbolic else bound)
         slope = self._in_scope(bound, point, tensor, lambda: derivative(read(body), tensor, place))
