@@ -16,7 +16,7 @@ from ..errors import Undecided
 from .exponents import Place
 from .indices import AnyIndex, Count, Index, Tensor
 from .linear import pivot, transposed
-from .matrix_powers import joined, mirrored
+from .matrix_powers import MatrixPower, joined, mirrored
 from .parts import connected, extract, pick, without
 from .powers import power
 from .product import Factors, cancelled, delta, leading, settled, times
@@ -80,17 +80,17 @@ def total(bound: Sequence[Index], poly: Poly) -> Poly:
 
 
 def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
+    kinds = {type(atom) for atom, _ in mono}
     for rule in (
         _drop_delta,
         _write_out,
-        _invert,
+        *((_invert,) if Inverse in kinds else ()),  # before a factor leaves that it needs
         _leave,
         _flatten,
         _known_sum,
         _orthogonal,
         _cancel,
-        _invert,
-        joined,
+        *((joined,) if MatrixPower in kinds else ()),
     ):
         changed = rule(bound, mono)
         if changed is not None:
