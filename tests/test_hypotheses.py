@@ -247,3 +247,8 @@ def test_what_cannot_move_has_no_differential():
         d(d(lam))
     with pytest.raises(ConstrainedVariable, match="orthogonal"):
         Statement(d(matrix("Q", n, n, orthogonal=True)), eye(n))
+
+
+def test_a_claim_about_differentials_that_is_none_is_told_of():
+    with pytest.raises(BadName, match="v is used for two different things"):
+        prove(d(v) * scalar("v"), d(v))

@@ -9,9 +9,10 @@ from importlib.metadata import version
 from typing import Any
 
 import sympy
+from sympy import Basic
 
 from .errors import BadName
-from .nodes import is_matrix
+from .nodes import is_matrix, shown
 from .statement import Statement
 
 SCHEMA = 1
@@ -92,9 +93,14 @@ def certify(
     }
 
 
+def _written(side: Any) -> str:
+    """A side of a claim that may be anything, as people print it if it is an expression."""
+    return shown(side) if isinstance(side, Basic) else str(side)
+
+
 def malformed(kind: str, name: Any, sides: tuple[Any, Any], message: str) -> Certificate:
     """Return the certificate of a claim that is no statement: it can only fail."""
-    text = " = ".join(str(side) for side in sides)
+    text = " = ".join(map(_written, sides))
     return {
         "schema": SCHEMA,
         "id": name if isinstance(name, str) else None,

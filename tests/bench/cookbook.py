@@ -22,6 +22,7 @@ import matplotlib.pyplot
 from myst_nb.core.read import read_myst_markdown_notebook
 
 from gradproof import NotProved, prove
+from gradproof.errors import StatementError
 from gradproof.mutants import mutants
 from gradproof.numbers import Judge
 from gradproof.statement import Statement
@@ -121,8 +122,17 @@ def refusal(statement: Statement) -> bool:
 def near_miss(statement: Statement, turn: int) -> Statement | None:
     """A mutant that numbers refuse; ``turn`` says which, so that kinds of change take turns."""
     judge = Judge(statement)
-    found = [m for m in mutants(statement) if judge.agrees(m.right) is False]
+    found = [m for m in mutants(statement) if judge.agrees(m.right) is False and _is_claim(m)]
     return found[turn % len(found)] if found else None
+
+
+def _is_claim(statement: Statement) -> bool:
+    """Whether it can be stated; of a mutant shapes are checked, and names are not."""
+    try:
+        Statement(statement.lhs, statement.rhs, statement.given)
+    except StatementError:
+        return False
+    return True
 
 
 def both_cores(claims: Claims) -> float:

@@ -57,7 +57,8 @@ def extent(sort: Any) -> Poly:
     if isinstance(sort, Range):
         return constant(sort.size)
     if isinstance(sort, Count):
-        return Poly(sort.size)
+        size: Poly = sort.size
+        return size
     if isinstance(sort, (int, Integer)):
         return constant(int(sort))
     if isinstance(sort, Mul):
@@ -92,7 +93,7 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
         _cancel,
         *((joined,) if MatrixPower in kinds else ()),
     ):
-        changed = rule(bound, mono)
+        changed: Poly | None = rule(bound, mono)
         if changed is not None:
             return changed
     apart = connected(bound, mono)
