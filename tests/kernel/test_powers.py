@@ -256,6 +256,8 @@ def test_conditions():
     assert conditions(X ** (k - 2) * A, X ** (k - 2) * A) == ["X invertible"]
     assert conditions(X**-k, X**-k) == ["X invertible"]
     assert conditions(1 / z**k, z**-k) == []
+    assert conditions(log(Abs(z**k)), k * log(Abs(z))) == []
+    assert conditions(log(Abs(t**k)), k * log(Abs(t))) == ["t ≠ 0"]
     assert conditions(series(Trace(X ** (r * k - 1))), series(Trace(X ** (r * k - 1)))) == []
     twice = Sum(Sum(Trace(X ** (r * h)), (h, 1, k)), (r, 1, k))
     assert conditions(twice, twice) == ["X invertible"]  # it does not know better

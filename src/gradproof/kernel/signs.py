@@ -56,19 +56,19 @@ def is_nonzero(thing: Atom | Poly) -> bool:
 
 
 def _is_definite(matrix: Abstraction) -> bool:
-    """Whether it is a symbol that is declared positive definite, times positive scalars."""
-    if len(matrix.body) != 1 or len(matrix.params) != 2:
+    """Whether it is a symbol that is declared positive definite, or its transpose.
+
+    Positive multiples are too, but a determinant holds no multiples. A matrix of ones has no
+    factor at all, and is singular.
+    """
+    if len(matrix.body) != 1:
         return False
     ((mono, c),) = matrix.body
-    factors = [(a, q) for a, q in mono if any(i in matrix.params for i in a.free)]
-    if len(factors) != 1 or c <= 0:  # a matrix of ones has no factor, and is singular
+    if len(mono.factors) != 1 or c <= 0:
         return False
-    atom, q = factors[0]
-    if not isinstance(atom, Entry) or not atom.tensor.has("positive_definite"):
-        return False
-    if any(other is not atom and not is_positive(other) for other, _ in mono):
-        return False
-    return q == 1 and set(atom.indices) == set(matrix.params)
+    ((atom, q),) = mono
+    named = isinstance(atom, Entry) and atom.tensor.has("positive_definite") and q == 1
+    return named and len(matrix.params) == 2 and set(atom.free) == set(matrix.params)
 
 
 def _mono_positive(mono: Mono) -> bool:
