@@ -48,9 +48,14 @@ class _ThisPython(AsyncKernelManager):
 _SOCKETS = hasattr(socket, "AF_UNIX")
 
 
+#: SymPy's own cache has a thousand places, and a long page fills them many times over.
+_CACHE = {"SYMPY_CACHE_SIZE": "20000"}
+
+
 def environment() -> dict[str, str]:
     """That of a kernel: assertions hold, and verdicts are published."""
-    return {k: v for k, v in os.environ.items() if k != "PYTHONOPTIMIZE"} | {GATE: "1"}
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONOPTIMIZE"}
+    return _CACHE | kept | {GATE: "1"}
 
 
 @dataclass(frozen=True)
