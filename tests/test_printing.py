@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import sympy
 from sympy import (
     Determinant,
     HadamardPower,
@@ -24,6 +25,7 @@ from sympy import (
 from gradproof import (
     cross_entropy,
     define,
+    differential,
     dims,
     function,
     gradient,
@@ -287,6 +289,26 @@ def test_internal_derivatives_print_too() -> None:
     bound = vector("z", N)
     assert code(GradientAt(inner(bound, x), bound, x)) == "gradient_at(inner(z, x), z, x)"
     assert text(GradientAt(inner(bound, x), bound, x)) == "(∇_z ⟨z, x⟩ at z = x)"
+
+
+# --- SymPy's own printers ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("expr", "plain", "tex"),
+    [
+        (gradient(norm(x), x), "∇_x ‖x‖", r"\nabla_{x} \, \lVert x \rVert"),
+        (differential(x), "dx", r"\mathrm{d} x"),
+        (A * differential(x), "A*dx", r"A \mathrm{d} x"),
+        (total(x) ** 2, "(Σᵢ xᵢ)**2", r"\left( \sum_{i} x_{i} \right)^{2}"),
+        (softmax(S) * X.T, "softmax(S)*X.T", r"\operatorname{softmax}(S) X^{T}"),
+    ],
+    ids=str,
+)
+def test_sympy_prints_a_node_as_we_do(expr: Any, plain: str, tex: str) -> None:
+    assert str(expr) == repr(expr) == plain
+    assert sympy.latex(expr) == tex
+    assert plain.split("*")[0] in sympy.pretty(expr)
 
 
 # --- declarations, claims, snippets ----------------------------------------------------------

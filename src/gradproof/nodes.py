@@ -6,14 +6,18 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sympy import Basic, Expr, MatrixExpr, S, Sum, sympify
 from sympy.core.symbol import Str
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions.matexpr import MatrixElement
+from sympy.printing.pretty.stringpict import prettyForm
 
 from .errors import BadName, NotScalar, ShapeMismatch, StatementError
+
+if TYPE_CHECKING:
+    from .printing.boxes import Box
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
 
@@ -100,6 +104,29 @@ def check_same_shape(left: Any, right: Any, what: str) -> None:
         )
 
 
+class Shown:
+    """SymPy's own printers show it as this package does, where it stands alone and within others.
+
+    Without this they take a node for a class of their own that has the same name.
+    """
+
+    def _sympystr(self, printer: Any, *_: Any) -> str:
+        return self._drawn(printer).text
+
+    def _latex(self, printer: Any, *_: Any) -> str:
+        return self._drawn(printer).latex
+
+    def _pretty(self, printer: Any, *_: Any) -> Any:
+        return prettyForm(self._drawn(printer).text)
+
+    def _drawn(self, printer: Any) -> Box:
+        from .printing import boxes, draw
+
+        box = draw.Draw(self)(self)
+        alone = printer._print_level == 1
+        return box if alone else boxes.tight(box, boxes.ATOM)
+
+
 class ShapeChecked(MatrixExpr):  # type: ignore[misc]
     """A matrix expression whose products and sums are checked, with both shapes shown."""
 
@@ -157,7 +184,7 @@ def _check_sum(left: Any, right: Any) -> None:
         check_same_shape(left, right, "A sum of matrices")
 
 
-class MatrixNode(ShapeChecked):
+class MatrixNode(Shown, ShapeChecked):
     """A matrix-valued node; subclasses give ``shape`` and, unless primitive, ``definition``."""
 
     def __new__(cls, *args: Any) -> Self:
@@ -165,7 +192,7 @@ class MatrixNode(ShapeChecked):
         return made
 
 
-class ScalarNode(Expr):  # type: ignore[misc]
+class ScalarNode(Shown, Expr):  # type: ignore[misc]
     """A real scalar node; subclasses give ``definition`` unless they are primitive."""
 
     is_commutative = True
