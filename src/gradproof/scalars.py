@@ -104,8 +104,16 @@ class Slopes:
         return self._step[key]
 
     def _in(self, short: Any, name: Any) -> Any:
-        """SymPy's derivative of a short piece in a name or symbol of it."""
+        """SymPy's derivative of a short piece in a name or symbol of it; of a sum, term by term.
+
+        It is the rule of the piece's own class. ``diff`` would apply the same rule and then ask
+        whether what it finds is zero, which takes longer than to find it.
+        """
         key = short, name
         if key not in self._partial:
-            self._partial[key] = short.diff(name)
+            if isinstance(short, Add):
+                terms = (term for term in short.args if name in term.free_symbols)
+                self._partial[key] = Add(*(self._in(term, name) for term in terms))
+            else:
+                self._partial[key] = short._eval_derivative(name)
         return self._partial[key]
