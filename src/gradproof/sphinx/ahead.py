@@ -7,7 +7,7 @@ one server of warm kernels, they keep every processor busy to the end.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,13 @@ from gradproof.sphinx.execute import Ahead, Executor, code_cells
 MANY = 4
 
 
-def execute(app: Sphinx, executor: Executor, docnames: Iterable[str]) -> Ahead:
+def execute(app: Sphinx, executor: Executor, docnames: Collection[str]) -> Ahead:
     """Execute those of the pages whose outputs are not kept, as many at a time as `-j` says.
 
     What cannot be read as a notebook is left to Sphinx's reading, which tells why.
     """
+    if len(docnames) >= MANY:
+        executor.warm_up()
     pages = [
         (docname, notebook)
         for docname in docnames
@@ -45,8 +47,11 @@ def execute(app: Sphinx, executor: Executor, docnames: Iterable[str]) -> Ahead:
         return docname
 
     async def run_all() -> AsyncIterator[str]:
-        turn = asyncio.Semaphore(app.parallel)
-        for done in asyncio.as_completed([run(*page, turn) for page in pages]):
+        # One more than there are processors: a kernel waits, too, when it starts and ends.
+        turn = asyncio.Semaphore(app.parallel + 1 if app.parallel > 1 else 1)
+        # As tasks they take their turns in order; left to `as_completed`, in that of a set.
+        tasks = [asyncio.create_task(run(*page, turn)) for page in pages]
+        for done in asyncio.as_completed(tasks):
             yield await done
 
     finished = _one_by_one(run_all())

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import json
 import os
 import select
@@ -37,18 +38,31 @@ class _Server(NamedTuple):
 
 
 def command(fingerprint: str, environment: dict[str, str], *, rehearse: bool = False) -> list[str]:
-    """What Jupyter is to run for a kernel, on the server of this process.
+    """What Jupyter is to run for a kernel, on the server of this process, once it is ready.
+
+    `{connection_file}` is Jupyter's to fill in.
+    """
+    server = begin(fingerprint, environment, rehearse=rehearse)
+    said = server.process.stdout
+    if said is not None and not said.closed:
+        if not said.readline():
+            raise RuntimeError("the server of warm kernels did not start")
+        said.close()
+    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
+
+
+def begin(fingerprint: str, environment: dict[str, str], *, rehearse: bool = False) -> _Server:
+    """The server of this process, which may not be ready yet.
 
     Its forks share the server.  It is started when there is none, and anew when `fingerprint`
     says that the code it has imported is not the present code any more; `environment` is its
     environment.  With `rehearse` it proves one identity first, which several kernels are worth.
-    `{connection_file}` is Jupyter's to fill in.
     """
     global _server
     if _server is None or _server.fingerprint != fingerprint:
         _stop()
         _server = _start(fingerprint, environment, rehearse)
-    return [sys.executable, "-I", "-S", __file__, _server.address, "{connection_file}"]
+    return _server
 
 
 def _start(fingerprint: str, environment: dict[str, str], rehearse: bool) -> _Server:
@@ -57,15 +71,15 @@ def _start(fingerprint: str, environment: dict[str, str], rehearse: bool) -> _Se
     process = subprocess.Popen(
         program, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    if process.stdout is None or not process.stdout.readline():
-        raise RuntimeError("the server of warm kernels did not start")
     return _Server(fingerprint, address, process, os.getpid())
 
 
 def _stop() -> None:
     global _server
     if _server is not None and _server.owner == os.getpid():
+        _server.process.terminate()  # it may be busy with getting ready
         _server.process.communicate()
+        shutil.rmtree(os.path.dirname(_server.address), ignore_errors=True)
     _server = None
 
 
@@ -81,6 +95,9 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
 
     if rehearse:
         _rehearse()
+    # SymPy makes many objects and few cycles; what the forks share has none that end.
+    gc.set_threshold(50_000, 20, 50)
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(address)
