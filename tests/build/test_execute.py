@@ -1,4 +1,4 @@
-"""Kernels: one that never answers is started once more, and no other program meets its sockets."""
+"""Kernels: the longest pages first; one that never answers is started again; their sockets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from nbclient import NotebookClient
 
-from .conftest import Site, page, proof, theorem
+from .conftest import Site, cell, page, proof, theorem
 
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_kernel_that_never_answers_is_started_once_more(
@@ -28,3 +28,14 @@ def test_a_kernel_that_never_answers_is_started_once_more(
     assert built.status == (0 if times == 1 else 1)
     if times == 2:
         assert "no kernel could be started: Kernel didn't respond" in built.failures
+
+
+def test_the_longest_pages_come_first(site: Site) -> None:
+    """Those that are left to the end keep one processor waiting for the other."""
+    log = site.root / "log"
+    names = [f"page{letter}" for letter in "abcdefgh"]
+    for length, name in enumerate(names):
+        line = f"with open({str(log)!r}, 'a') as file: print({name!r}, file=file)"
+        site.write(f"{name}.md", page(name, cell(line, *["pass"] * length)))
+    assert site.build().status == 0
+    assert log.read_text("utf8").split() == names[::-1]
