@@ -64,13 +64,19 @@ def times(*polys: Poly) -> Poly:
 def _terms(one: Poly, other: Poly) -> Iterator[Term]:
     for left, a in one:
         for right, b in other:
+            c = _both(a, b)
             if not left.factors:
-                yield right, a * b
+                yield right, c
             elif not right.factors:
-                yield left, a * b
+                yield left, c
             else:
-                for mono, c in _product(left, right):
-                    yield mono, c * a * b
+                for mono, d in _product(left, right):
+                    yield mono, _both(c, d)
+
+
+def _both(a: Fraction, b: Fraction) -> Fraction:
+    """The product of two coefficients, most of which are 1."""
+    return b if a is UNITY else a if b is UNITY else a * b
 
 
 def _product(left: Mono, right: Mono) -> Poly:

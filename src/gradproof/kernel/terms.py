@@ -268,7 +268,7 @@ UNIT = Mono({})
 
 def constant(value: Fraction | int) -> Poly:
     """The polynomial of one rational number."""
-    return Poly([(UNIT, Fraction(value))])
+    return Poly([(UNIT, UNITY if value == 1 else Fraction(value))])
 
 
 def of_atom(atom: Atom, power: Power = 1) -> Poly:

@@ -49,11 +49,13 @@ def begins_and_stays(residual: Poly, vanishes: Callable[[Poly], bool]) -> bool:
         try:
             if not _is_rational(residual, tensor, logs=True):
                 continue
+            known = {limit for limit, atom, _ in _limits(residual) if not _has(atom, tensor)}
+            if not _is_defined(residual, tensor, nothing, known):
+                continue
             if not vanishes(replaced(residual, tensor, nothing)):
                 continue
             slope = derivative(residual, tensor, place)
-            known = {limit for limit, atom, _ in _limits(residual) if not _has(atom, tensor)}
-            if not all(_is_defined(each, tensor, nothing, known) for each in (residual, slope)):
+            if not _is_defined(slope, tensor, nothing, known):
                 continue
             if vanishes(slope) or any(map(vanishes, _reduced(slope, residual, tensor))):
                 return True

@@ -96,7 +96,7 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
     if rehearse:
         _rehearse()
     # SymPy makes many objects and few cycles; what the forks share has none that end.
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(500_000, 50, 1000)
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
