@@ -87,6 +87,11 @@ TRUE = {
     "reciprocals": (lam * sigma**2, t, [(t / sigma, lam * sigma)]),
     "a term with no part of it": (gradient(inner(v, A * v), v), 2 * lam * v, EIGEN[:1]),
     "what says nothing": (inner(v, A * v), lam, [(A, A.T), *EIGEN]),
+    "a square matrix that may be tall, not wide": (
+        (K * matrix("Z", n, m)).T * (K * matrix("Z", n, m)),
+        matrix("Z", n, m).T * matrix("Z", n, m),
+        [(K.T * K, eye(n))],
+    ),
     "a sphere": (inner(x, d(x)), 0, [(inner(x, x), 1)]),
     "column sums stay": (
         ones(1, m) * d(matrix("Y", m, n, column_sums=1)),
@@ -95,6 +100,11 @@ TRUE = {
     ),
 }
 FALSE = {
+    "turned, as if it had not been": (
+        (K * X.T) * (K * X.T).T,
+        X.T * X,
+        [(K.T * K, eye(n))],
+    ),
     "said to be something else": (softmax(X * v), softmax(u), [(u, 2 * X * v)]),
     "said to be two things": (t, sigma, [(t, lam), (t, sigma**2)]),
     "said to be itself": (t, sigma, [(t, t**2)]),

@@ -23,10 +23,15 @@ from .scopes import nesting
 from .statement import Statement
 from .symbols import Variable
 
+_Shapes = tuple[tuple[int, int, int], ...]
+
 #: How many points are tried before none is said to lie in the domain of both sides.
 TRIES = 40
-#: The shapes of points under hypotheses: small, and with the first sizes no larger than others.
-MODEL_SHAPES = ((2, 3, 4), (1, 2, 3), (2, 2, 4))
+#: The shapes of points under hypotheses: small, and with the first sizes no larger than others;
+#: then the other way round, for what holds of no wide matrix, as AᵀA = I.
+MODEL_SHAPES: _Shapes = ((2, 3, 4), (1, 2, 3), (2, 2, 4), (4, 3, 2), (3, 2, 1), (4, 2, 2))
+#: At how many points two sides agree that are called equal.
+ENOUGH = 3
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ def check(
     statement: Statement,
     sizes_list: Sequence[dict[Any, int]] | None = None,
     seed: int = 0,
-    points: int = 3,
+    points: int = ENOUGH,
     digits: int = 40,
 ) -> NumbersReport:
     """Compare both sides at random exact points, at each of the shapes in turn.
@@ -145,13 +150,13 @@ class Judge:
     """Compares other expressions with the left side of a statement, at points kept for all.
 
     Points are drawn as they are asked for, from the smallest shape on: one is enough to tell two
-    sides apart, and all of them are needed to call them equal.
+    sides apart, and all of them, :data:`ENOUGH` at most, are needed to call them equal.
     """
 
     def __init__(self, statement: Statement, seed: int = 0) -> None:
         self._statement, self._seed = statement, seed
         deep = max(nesting(statement.left), nesting(statement.right)) > 1
-        orders = ((2, 1, 3), (1, 3, 2), (3, 2, 1) if deep else (3, 2, 4))
+        orders: _Shapes = ((2, 1, 3), (1, 3, 2), (3, 2, 1) if deep else (3, 2, 4))
         if statement.hypotheses:
             orders = MODEL_SHAPES
         self._shapes = [
@@ -165,6 +170,8 @@ class Judge:
     def _points(self) -> Iterator[tuple[Point, Any]]:
         """The points, each with the value of the left side there."""
         for k, sizes in enumerate(self._shapes):
+            if sum(map(bool, self._known[:k])) == ENOUGH:
+                return
             if k == len(self._known):
                 self._known.append(None)
                 with suppress(NoPoint, NoModel):
