@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import re
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
@@ -56,11 +57,9 @@ def certify(
     """Return the certificate of a verdict on ``statement``."""
     from . import printing
 
-    sides = (statement.lhs, statement.rhs)
-    lhs, rhs = (printing.latex(side, statement) for side in sides)
+    lhs, rhs = (printing.box(side, statement) for side in (statement.lhs, statement.rhs))
     relation = r"\ne" if kind == "refute" else "="
     sign = "≠" if kind == "refute" else "="
-    text = [printing.text(side, statement) for side in sides]
     taken = list(routes)
     sizes: dict[str, int] = next((route["sizes"] for route in taken if route.get("sizes")), {})
     return {
@@ -69,11 +68,11 @@ def certify(
         "kind": kind,
         "verdict": verdict,
         "statement": {
-            "latex": f"{lhs} {relation} {rhs}",
-            "text": f"{text[0]} {sign} {text[1]}",
+            "latex": f"{lhs.latex} {relation} {rhs.latex}",
+            "text": f"{lhs.text} {sign} {rhs.text}",
             "sympy": printing.snippet(statement, kind, name),
-            "lhs_latex": lhs,
-            "rhs_latex": rhs,
+            "lhs_latex": lhs.latex,
+            "rhs_latex": rhs.latex,
         },
         "where": [{"latex": latex, "text": text} for latex, text in printing.where(statement)],
         "variables": printing.variables(statement),
@@ -124,11 +123,16 @@ def malformed(kind: str, name: Any, sides: tuple[Any, Any], message: str) -> Cer
     }
 
 
+@cache
+def _version() -> str:
+    return version("gradproof")
+
+
 def provenance() -> dict[str, Any]:
     """The versions that a verdict was reached with."""
     return {
         "versions": {
-            "gradproof": version("gradproof"),
+            "gradproof": _version(),
             "sympy": sympy.__version__,
             "python": platform.python_version(),
         }

@@ -28,15 +28,16 @@ def latex(thing: Any, *beside: Any) -> str:
 
     ``beside`` is what stands next to it, where index letters and names must agree with it.
     """
-    return _box(thing, beside).latex
+    return box(thing, *beside).latex
 
 
 def text(thing: Any, *beside: Any) -> str:
     """Plain Unicode text of an expression, or of a statement as an equation."""
-    return _box(thing, beside).text
+    return box(thing, *beside).text
 
 
-def _box(thing: Any, beside: tuple[Any, ...]) -> Box:
+def box(thing: Any, *beside: Any) -> Box:
+    """Both, as one box."""
     if not isinstance(thing, Statement):
         thing = as_expression(thing, "What is printed")
         return Draw(thing, *beside)(thing)
@@ -47,6 +48,7 @@ def _box(thing: Any, beside: tuple[Any, ...]) -> Box:
 
 __all__ = [
     "assumptions",
+    "box",
     "claim",
     "code",
     "declarations",

@@ -26,13 +26,14 @@ def sides(thing: Any) -> tuple[Any, ...]:
 
 def walk(expr: Any) -> Iterator[Any]:
     """``expr`` and its parts, definitions included, before what they are made of."""
-    yield expr
-    if isinstance(expr, (Variable, Lambda, Str)):
-        if isinstance(expr, Lambda):
-            yield from walk(expr.expr)
-        return
-    for arg in expr.args:
-        yield from walk(arg)
+    left = [expr]
+    while left:
+        node = left.pop()
+        yield node
+        if isinstance(node, Lambda):
+            left.append(node.expr)
+        elif not isinstance(node, (Variable, Str)):
+            left.extend(reversed(node.args))
 
 
 def definitions(thing: Any) -> list[Any]:
