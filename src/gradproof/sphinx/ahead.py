@@ -24,8 +24,9 @@ MANY = 4
 
 
 def execute(app: Sphinx, executor: Executor, docnames: Collection[str]) -> Ahead:
-    """Execute those of the pages whose outputs are not kept, as many at a time as `-j` says.
+    """Execute those of the pages whose outputs are not kept.
 
+    At a time it is as many as `-j` says or, where it says more than one, one more.
     What cannot be read as a notebook is left to Sphinx's reading, which tells why.
     """
     if len(docnames) >= MANY:
