@@ -144,8 +144,9 @@ def _condition(kind: str, expr: Any) -> dict[str, str]:
 
     # Of a matrix alone, x ≠ 0 would say that one entry is not zero.
     entries = is_matrix(expr) and expr.shape != (1, 1) and kind != "invertible"
+    drawn = printing.box(expr)
     every = (r" \text{ in every entry}", " in every entry") if entries else ("", "")
     return {
-        "latex": f"{printing.latex(expr)} {_KINDS[kind][0]}{every[0]}",
-        "text": f"{printing.text(expr)} {_KINDS[kind][1]}{every[1]}",
+        "latex": f"{drawn.latex} {_KINDS[kind][0]}{every[0]}",
+        "text": f"{drawn.text} {_KINDS[kind][1]}{every[1]}",
     }

@@ -150,17 +150,28 @@ def entries(atom: Atom) -> Iterator[Entry]:
     """The tensor entries anywhere within an atom."""
     if isinstance(atom, Entry):
         yield atom
-    polys = [of_atom(factor) for factor, _ in atom.body] if isinstance(atom, Sum) else []
+    for poly in inside(atom):
+        yield from (inner for inner, _ in atoms(poly) if isinstance(inner, Entry))
+
+
+def atoms(poly: Poly) -> Iterator[tuple[Atom, Power]]:
+    """All atoms with their powers, those within others too."""
+    for mono, _ in poly:
+        for atom, q in mono:
+            yield atom, q
+            for part in inside(atom):
+                yield from atoms(part)
+
+
+def inside(atom: Atom) -> list[Poly]:
+    """The polynomials that an atom is made of."""
+    if isinstance(atom, Sum):
+        return [Poly([(atom.body, UNITY)])]
     if isinstance(atom, Base):
-        polys = [atom.poly]
+        return [atom.poly]
     if isinstance(atom, (Inverse, MatrixPower)):
-        polys = [atom.argument.body]
-    if isinstance(atom, Op):
-        polys = [argument.body for argument in atom.args]
-    for poly in polys:
-        for mono, _ in poly:
-            for inner, _ in mono:
-                yield from entries(inner)
+        return [atom.argument.body]
+    return [argument.body for argument in atom.args] if isinstance(atom, Op) else []
 
 
 def _inverses(poly: Poly) -> Iterator[Inverse]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .terms import Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
+from .indices import Tensor
+from .terms import UNITY, Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
 
 
 def is_positive(thing: Atom | Poly) -> bool:
@@ -56,19 +57,22 @@ def is_nonzero(thing: Atom | Poly) -> bool:
 
 
 def _is_definite(matrix: Abstraction) -> bool:
-    """Whether it is a symbol that is declared positive definite, or its transpose.
+    """Whether it is a symbol that is declared positive definite.
 
-    Positive multiples are too, but a determinant holds no multiples. A matrix of ones has no
-    factor at all, and is singular.
+    Positive multiples are definite too, but a determinant holds no multiples.
     """
-    if len(matrix.body) != 1:
-        return False
-    ((mono, c),) = matrix.body
-    if len(mono.factors) != 1 or c <= 0:
-        return False
-    ((atom, q),) = mono
-    named = isinstance(atom, Entry) and atom.tensor.has("positive_definite") and q == 1
-    return named and len(matrix.params) == 2 and set(atom.free) == set(matrix.params)
+    symbol = symbol_of(matrix)
+    return symbol is not None and symbol.has("positive_definite")
+
+
+def symbol_of(matrix: Abstraction) -> Tensor | None:
+    """The symbol that a matrix is, or of which it is the transpose; None if it is no symbol."""
+    ((mono, c), *more) = matrix.body.terms.values() or ((Mono({}), UNITY),)
+    ((atom, q), *others) = [*mono] or [(None, 0)]
+    if more or others or not c == q == 1 or not isinstance(atom, Entry):
+        return None
+    whole = len(matrix.params) == 2 and set(atom.indices) == set(matrix.params)
+    return atom.tensor if whole else None
 
 
 def _mono_positive(mono: Mono) -> bool:

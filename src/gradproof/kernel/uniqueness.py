@@ -16,22 +16,19 @@ from .calculus import derivative
 from .exponents import never_negative
 from .indices import Index, Tensor
 from .matrix_powers import MatrixPower
-from .quotients import entries
+from .quotients import atoms, entries, inside
 from .rename import put_for, replaced
-from .signs import is_nonzero, is_positive
+from .signs import is_nonzero, is_positive, symbol_of
 from .terms import (
-    UNITY,
     ZERO,
     Abstraction,
     Atom,
-    Base,
     Entry,
     Inverse,
     Mono,
     Op,
     Poly,
     Power,
-    Sum,
     of_atom,
     plus,
     scaled,
@@ -67,7 +64,7 @@ def begins_and_stays(residual: Poly, vanishes: Callable[[Poly], bool]) -> bool:
 def _candidates(residual: Poly) -> list[Entry]:
     """Entries of tensors in determinants and inverses, of which nothing but the shape is known."""
     found: dict[str, Entry] = {}
-    for atom, _ in _atoms(residual):
+    for atom, _ in atoms(residual):
         if isinstance(atom, (Inverse, MatrixPower)) or _is(atom, "det"):
             for entry in entries(atom):
                 if entry.tensor.facts.keys() <= {"shape"} and entry.free == entry.indices:
@@ -95,7 +92,7 @@ def _is_polynomial(poly: Poly, atom: Atom) -> bool:
 
 
 def _count(atom: Atom, poly: Poly) -> int:
-    return sum(other.key == atom.key for other, _ in _atoms(poly))
+    return sum(other.key == atom.key for other, _ in atoms(poly))
 
 
 def _is_rational(poly: Poly, tensor: Tensor, logs: bool) -> bool:
@@ -108,15 +105,15 @@ def _is_rational(poly: Poly, tensor: Tensor, logs: bool) -> bool:
 def _is_rational_product(mono: Mono, tensor: Tensor, logs: bool) -> bool:
     moving = [(atom, q) for atom, q in mono if _has(atom, tensor)]
     if logs and len(moving) == 1 and moving[0][1] == 1 and _is(moving[0][0], "log"):
-        ((argument,),) = (_inside(atom) for atom, _ in moving)
+        ((argument,),) = (inside(atom) for atom, _ in moving)
         moduli = [atom for inner, _ in argument for atom, _ in inner if _is(atom, "abs")]
         if len(argument) == len(moduli) == 1:  # log |u|
-            argument = plus(*_inside(moduli[0]))
+            argument = plus(*inside(moduli[0]))
         return _is_rational(argument, tensor, logs=False)
     return all(
         q.denominator == 1
         and (not isinstance(atom, Op) or atom.head in ("det", "pow"))
-        and all(_is_rational(inside, tensor, logs=False) for inside in _inside(atom))
+        and all(_is_rational(part, tensor, logs=False) for part in inside(atom))
         for atom, q in moving
     )
 
@@ -133,7 +130,7 @@ def _is_defined(poly: Poly, tensor: Tensor, nothing: Abstraction, known: set[str
 
 def _limits(poly: Poly) -> Iterator[tuple[str, Atom, Power]]:
     """What may be undefined: inverses, logarithms, and what is divided by or under a root."""
-    for atom, q in _atoms(poly):
+    for atom, q in atoms(poly):
         if isinstance(atom, Inverse) or (
             isinstance(atom, MatrixPower) and not never_negative(atom.exponent)
         ):
@@ -147,15 +144,8 @@ def _limits(poly: Poly) -> Iterator[tuple[str, Atom, Power]]:
 
 def _is_invertible(argument: Abstraction) -> bool:
     """Whether a matrix is a symbol that is declared to have an inverse."""
-    ((mono, _), *more) = argument.body.terms.values() or ((Mono({}), UNITY),)
-    ((atom, q), *others) = [*mono] or [(None, 0)]
-    return (
-        not (more or others)
-        and q == 1
-        and isinstance(atom, Entry)
-        and atom.free == atom.indices
-        and bool(INVERTIBLE & atom.tensor.facts.keys())
-    )
+    symbol = symbol_of(argument)
+    return symbol is not None and bool(INVERTIBLE & symbol.facts.keys())
 
 
 def _is(atom: Atom, head: str) -> bool:
@@ -164,23 +154,3 @@ def _is(atom: Atom, head: str) -> bool:
 
 def _has(atom: Atom, tensor: Tensor) -> bool:
     return any(entry.tensor.key == tensor.key for entry in entries(atom))
-
-
-def _inside(atom: Atom) -> list[Poly]:
-    """The polynomials that an atom is made of."""
-    if isinstance(atom, Sum):
-        return [Poly([(atom.body, UNITY)])]
-    if isinstance(atom, Base):
-        return [atom.poly]
-    if isinstance(atom, (Inverse, MatrixPower)):
-        return [atom.argument.body]
-    return [argument.body for argument in atom.args] if isinstance(atom, Op) else []
-
-
-def _atoms(poly: Poly) -> Iterator[tuple[Atom, Power]]:
-    """All atoms with their powers, those within others too."""
-    for mono, _ in poly:
-        for atom, q in mono:
-            yield atom, q
-            for inside in _inside(atom):
-                yield from _atoms(inside)
