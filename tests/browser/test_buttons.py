@@ -179,8 +179,8 @@ def test_a_long_page_is_drawn_as_it_comes_into_view(watched: Watched) -> None:
 @pytest.mark.parametrize("width", [390, 1280])
 def test_an_address_leads_to_its_place_on_a_long_page(watched: Watched, width: int) -> None:
     watched.page.set_viewport_size({"width": width, "height": 900})
-    watched.open("cookbook/layers.html#maxpool")
-    last = watched.page.locator("[id='maxpool']")
+    watched.open("cookbook/layers.html#mlp-W1")
+    last = watched.page.locator("[id='mlp-W1']")
     assert 0 < last.evaluate(RESTS) < 120
     assert last.evaluate(COVERED) == []
     # A link on the page itself leads up to the first identity.

@@ -146,12 +146,13 @@ def _kind(certificate: Mapping[str, Any]) -> str:
     return "proved" if certificate.get("scope") == "all shapes" else "one-shape"
 
 
-def _script(
+def _assets(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
-    """The script for zooming, on pages with a graph only."""
+    """The script for zooming and the style, on pages with a graph only."""
     if doctree is not None and "gp-graph-frame" in context.get("body", ""):
         app.add_js_file("gradproof-graph.js", loading_method="defer")
+        app.add_css_file("gradproof-graph.css")
 
 
 def setup(app: Sphinx) -> None:
@@ -159,5 +160,4 @@ def setup(app: Sphinx) -> None:
     app.add_node(pending_graph)
     app.add_directive("graph", Graph)
     app.add_post_transform(SetGraph)
-    app.add_css_file("gradproof-graph.css")
-    app.connect("html-page-context", _script)
+    app.connect("html-page-context", _assets)

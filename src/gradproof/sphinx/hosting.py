@@ -1,7 +1,8 @@
 """What a site needs where it is hosted; a separate extension, `gradproof.sphinx.hosting`.
 
-It puts every page under a Content-Security-Policy, ships the licences of third-party files, and
-draws the pictures that links to the pages show elsewhere, for the tags of sphinxext-opengraph.
+It joins the style sheets, puts every page under a Content-Security-Policy, ships the licences of
+third-party files, and draws the pictures that links to the pages show elsewhere, for the tags of
+sphinxext-opengraph.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 from gradproof import display
-from gradproof.sphinx import edition, policy
+from gradproof.sphinx import edition, policy, sheets
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.domain import identity_domain
 
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("gradproof_policy", True, "")
     # The installed packages whose files the site serves.
     app.add_config_value("gradproof_serves", [], "")
+    sheets.setup(app)
     app.connect("builder-inited", _begin)
     app.connect("html-page-context", _preview, priority=400)  # before the tags are written
     app.connect("gradproof-withdrawn", _withdraw)

@@ -16,6 +16,7 @@ from typing import Any
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.builders import Builder
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.environment import BuildEnvironment
 from sphinx.util.math import get_node_equation_number
@@ -23,6 +24,7 @@ from sphinx.util.math import get_node_equation_number
 from gradproof.sphinx import cards
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
+from gradproof.sphinx.oneline import is_line
 from gradproof.sphinx.prose import line_of
 from gradproof.sphinx.slim import SLIM
 
@@ -156,7 +158,9 @@ def _preload(
     app: Sphinx, pagename: str, template: str, context: dict[str, Any], doctree: nodes.document
 ) -> None:
     """Ask for the fonts with the page, lest a formula be drawn first and move when they come."""
-    if not doctree or not _formulas(doctree) or app.builder.format != "html":
+    if not doctree or app.builder.format != "html":
+        return
+    if not _formulas(doctree) and not any(doctree.findall(is_line)):
         return
     for font in _FONTS:
         path = context["pathto"](f"_static/katex/fonts/KaTeX_{font}.woff2", 1)
@@ -165,9 +169,9 @@ def _preload(
         )
 
 
-def _copy(app: Sphinx, exception: Exception | None) -> None:
+def _copy(app: Sphinx, builder: Builder) -> None:
     """Serve style sheet, fonts and licence from the site itself."""
-    if exception is not None or app.builder.format != "html":
+    if builder.format != "html":
         return
     target = Path(app.outdir, "_static", "katex")
     (target / "fonts").mkdir(parents=True, exist_ok=True)
@@ -186,5 +190,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", _check, priority=200)
     app.connect("env-updated", _recall)
     app.connect("html-page-context", _preload)
-    app.connect("build-finished", _copy, priority=100)
+    app.connect("write-started", _copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

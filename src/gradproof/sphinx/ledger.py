@@ -10,6 +10,7 @@ from docutils import nodes
 
 from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
+from gradproof.sphinx.oneline import oneline
 from gradproof.sphinx.rests import natural
 
 #: Name and width, in hundredths; the style sheet has the widths once more, for rows in boxes.
@@ -57,7 +58,7 @@ def _row(line: Line, *, hidden: bool) -> nodes.row:
     axioms = certificate.get("axioms") or ()
     cells = [
         nodes.inline("", "", *name),
-        cards.inline(certificate["statement"]["latex"]),
+        oneline(certificate["statement"]["text"]),
         nodes.inline("", cards.short_verdict(certificate), classes=["gp-word"]),
         nodes.Text(_sizes(certificate)),
         nodes.Text(f"{mutants} refused" if mutants else ""),

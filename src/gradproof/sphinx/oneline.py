@@ -1,0 +1,63 @@
+"""A formula in one line of text, as in a table: letters slant, indices and exponents hang.
+
+It is made from the plain text of a statement, so that a page of hundreds is light and its lines
+break where words do; cards and chains draw their formulas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+
+_CLASS = "gp-line"  # the style sheet gives it the fonts of formulas
+_LETTER = r"[a-zA-Zα-ωϕϵℓ][\u0302-\u0307]?"
+_LOW, _HIGH = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ"
+_LOWERED = str.maketrans(_LOW, "0123456789ijklmnx")
+_RAISED = str.maketrans(_HIGH, "0123456789−+()ijkn⊤")
+# What hangs below something that has no small form: a name, or sizes with a cross between them.
+_NAME = rf"(?:{_LETTER}|\d+)[{_LOW}]*(?:_\w)?"
+_PART = re.compile(
+    rf"""(?P<slanted>(?<![a-zA-Z_]){_LETTER}(?:[ ]{_LETTER})*(?![a-zA-Z]|_[a-z]{{2}}))
+    | (?P<bold>𝟏)
+    | (?P<low>[{_LOW}]+) | _(?P<below>{_NAME}(?:×{_NAME})*)(?![a-zA-Z])
+    | (?P<high>[{_HIGH}]+) | \^(?P<above>\([^()]*\)|\w+)""",
+    re.VERBOSE,
+)
+
+
+def oneline(text: str) -> nodes.inline:
+    """The formula that `text` is the plain text of."""
+    return nodes.inline("", "", *_set(text), classes=[_CLASS])
+
+
+def is_line(node: nodes.Node) -> bool:
+    """Whether a node is a formula in one line."""
+    return isinstance(node, nodes.inline) and _CLASS in node["classes"]
+
+
+def _set(text: str) -> Iterator[nodes.Node]:
+    done = 0
+    for match in _PART.finditer(text):
+        if between := text[done : match.start()]:
+            yield nodes.Text(between.replace("_", "-"))  # the name of a function
+        done = match.end()
+        yield _hung(match.lastgroup or "", match[match.lastgroup or 0])
+    if rest := text[done:]:
+        yield nodes.Text(rest.replace("_", "-"))
+
+
+def _hung(kind: str, part: str) -> nodes.Node:
+    if kind == "slanted":
+        return nodes.emphasis("", part)
+    if kind == "bold":
+        return nodes.strong("", "1")
+    if kind == "low":
+        signs = part.translate(_LOWERED)
+        slanted = [nodes.emphasis("", i) if i.isalpha() else nodes.Text(i) for i in signs]
+        return nodes.subscript("", "", *slanted)
+    if kind == "below":
+        return nodes.subscript("", "", *_set(part))
+    inner = part[1:-1] if part.startswith("(") else part
+    return nodes.superscript("", "", *_set(inner.translate(_RAISED)))
