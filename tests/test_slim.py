@@ -16,6 +16,7 @@ FORMULAS = [
     r"\nabla_{W} L = \frac{1}{N} (P - Y) X^{\top} \quad\text{a \& b}",
     r"\begin{bmatrix} t \\ 0 \end{bmatrix}^{-\top} \neq \sqrt{\hat{x}}",
     r"- \left\langle G, H \right\rangle \bigl( \det X \bigr)",
+    r"W_{z_f}^{-1} x_{\hat{a}} + \Sigma_{00} + \mathbf{1}_{m \times n} + h_1^{\odot 2}",
     r"\overbrace{a \odot b}^{\mathrm{sum}} \;\Big|\; f\colon \mathbb{R} \to {}",
 ]
 
@@ -39,7 +40,8 @@ def test_the_same_signs_in_the_same_order_by_fewer_elements(latex):
         BeautifulSoup(html, "html.parser") for html in (stock(latex), render(latex, "inline"))
     )
     drawn, slim = before.select_one(".katex-html"), after.select_one(".katex-html")
-    assert drawn.get_text() == slim.get_text()
+    signs, kept = (tree.get_text().replace("\u200b", "") for tree in (drawn, slim))
+    assert kept == signs
     assert len(slim.find_all(True)) < len(drawn.find_all(True))
     assert len(slim.select(".base")) == len(drawn.select(".base"))
     assert str(after.select_one(".katex-mathml")) == str(before.select_one(".katex-mathml"))

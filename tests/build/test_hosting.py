@@ -20,7 +20,7 @@ import yaml
 from PIL import Image
 from sphinx.errors import ConfigError
 
-from gradproof.sphinx import hosting, policy, previews
+from gradproof.sphinx import hosting, policy, previews, sheets
 from gradproof.sphinx.assemble import NotAssembled, assemble, main
 
 from .conftest import ROOT, Site, cell, page, proof, theorem
@@ -122,6 +122,52 @@ def test_nothing_is_fetched_from_another_host(hosted: Site) -> None:
             assert not [name for name in fetched if "//" in name], (path, tag, given)
     for path in hosted.html.rglob("*.css"):
         assert not re.search(r"url\(['\"]?(https?:)?//|@import", path.read_text("utf8")), path
+
+
+def test_a_page_asks_for_one_style_sheet(hosted: Site) -> None:
+    for page_ in ("one", "search", "genindex"):
+        links = re.findall(r'<link [^>]*rel="stylesheet"[^>]*href="([^"?]*)', hosted.text(page_))
+        assert links == ["_static/sheets.css"]
+    static = hosted.html / "_static"
+    whole = (static / "sheets.css").read_text("utf8")
+    names = re.findall(r"/\* (\S+\.css) \*/", whole)
+    order = ["pygments.css", "styles/furo.css", "katex/katex.min.css", "gradproof.css"]
+    assert [name for name in names if name in order] == order
+    for name in names:
+        last = (static / name).read_text("utf8").strip().splitlines()[-1]
+        assert last.rpartition("}")[0][-60:] in whole.replace("url(katex/", "url(")
+    fonts = set(re.findall(r"url\((katex/[^)]*)\)", whole))
+    assert fonts
+    assert all((static / font).is_file() for font in fonts)
+
+
+def test_addresses_in_a_joined_sheet_lead_where_they_led(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    kept = 'url(data:x), url("#y"), url(/z), url(https://w)'
+    (tmp_path / "deep" / "a.css").write_text(f"a {{ src: url('f/b.png'), url(../c), {kept} }}")
+    (tmp_path / "b.css").write_text("\ufeffb { src: url(d) }", "utf8")
+    assert sheets.joined(tmp_path, ["deep/a.css", "b.css"]) == (
+        f"/* deep/a.css */\na {{ src: url(deep/f/b.png), url(deep/../c), {kept} }}\n\n"
+        "/* b.css */\nb { src: url(d) }\n"
+    )
+
+
+def test_sheets_that_cannot_be_joined_stay(site: Site) -> None:
+    site.configure(
+        "html_static_path = ['sheets']\n"
+        "html_css_files = [('paper.css', {'media': 'print'}), 'imports.css', 'own.css']"
+    )
+    (site.root / "sheets").mkdir()
+    rules = {"paper": "p { color: red }", "imports": "@import url(own.css);", "own": "q { top: 0 }"}
+    for name, rule in rules.items():
+        (site.root / "sheets" / f"{name}.css").write_text(rule)
+    site.write("index.md", page("Home"))
+    assert site.build().status == 0
+    links = re.findall(r'<link [^>]*rel="stylesheet"[^>]*href="([^"?]*)', site.text("index"))
+    assert set(links) == {f"_static/{name}.css" for name in ("sheets", "paper", "imports")}
+    joined = (site.html / "_static" / "sheets.css").read_text("utf8")
+    assert rules["own"] in joined
+    assert rules["paper"] not in joined
 
 
 def test_an_altered_script_is_not_covered(hosted: Site) -> None:
@@ -241,7 +287,7 @@ def test_every_served_file_of_others_comes_with_its_licence(hosted: Site) -> Non
         for file in distribution(name).files or []:
             theirs.setdefault(Path(file).name, name)
     made = {"documentation_options.js", "language_data.js", "pygments.css", "copybutton.js"}
-    made |= {"basic.css"}  # these from templates
+    made |= {"basic.css", "sheets.css"}  # these from templates, the last from sheets listed here
     ours = {path.name for path in (ROOT / "docs" / "_static").iterdir()}
     ours |= {path.name for path in Path(hosting.__file__).parent.joinpath("static").iterdir()}
     for path in (hosted.html / "_static").rglob("*"):
@@ -278,7 +324,7 @@ def test_the_page_for_what_is_not_found_works_at_any_depth(
     ]
     local = {link.split("?")[0] for link in links if not link.startswith(("#", "https:"))}
     assert {link for link in local if not link.startswith(prefix)} == set()
-    assert {prefix, prefix + "one.html", prefix + "_static/styles/furo.css"} <= local
+    assert {prefix, prefix + "one.html", prefix + "_static/sheets.css"} <= local
     for link in local:
         assert (html / link.removeprefix(prefix).split("#")[0]).exists(), link
     assert "gp-cite" not in text

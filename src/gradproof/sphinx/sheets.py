@@ -50,8 +50,11 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
 
 
 def _names(static: Path, sheets: Iterable[Any]) -> list[str]:
-    """The sheets that can be joined; an import holds at the beginning of a file only."""
-    names = [_name(css) for css in sheets]
+    """The sheets that can be joined, in the order in which Sphinx would ask for them.
+
+    An import holds at the beginning of a file only, so a sheet with one stays by itself.
+    """
+    names = [_name(css) for css in sorted(sheets, key=lambda css: css.priority)]
     return [name for name in names if name and "@import" not in _text(static / name)]
 
 

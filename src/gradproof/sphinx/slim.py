@@ -1,8 +1,9 @@
 """KaTeX's drawing of a formula with fewer elements, which a browser need not read and lay out.
 
-KaTeX marks every sign by its kind, which its style sheet says nothing about, and puts spaces into
-elements of their own.  A mark without a style goes, and a space becomes the margin of the sign
-beside it; what is seen stays where it was, to the pixel.
+KaTeX marks every sign by its kind, which its style sheet says nothing about, puts spaces into
+elements of their own, and an index or exponent into a table.  A mark without a style goes, a space
+becomes the margin of the sign beside it, and an index of plain signs is set lower, an exponent
+higher, by its style; what is seen stays where it was, to the pixel.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ SLIM = r"""(() => {
     ["", "mord", "mop", "mbin", "mrel", "mopen", "mclose", "mpunct", "minner", "mtight"];
   // Of their children the style sheet says nothing, whatever these are.
   const LOOSE = /^(base|sizing|reset-size\d+|size\d+)$/;
+  // What the sizes 1 to 11 of its style sheet multiply a font by.
+  const SIZES = [.5, .6, .7, .8, .9, 1, 1.2, 1.44, 1.728, 2.074, 2.488];
+  const hanging = new WeakSet();
   const kind = (name) => KINDS.includes(name);
   const bare = (node) => !Object.keys(node.style).length && node.classes.every(kind);
   const named = (node, ...names) => node instanceof Span && node.classes.join() === names.join();
@@ -23,10 +27,32 @@ SLIM = r"""(() => {
     if (!(node instanceof Span)) return [node];
     const parts = slim(node);
     if (named(node, "msupsub") && parts.length === 1 && !Object.keys(node.style).length) {
-      parts[0].classes.push("msupsub");
-      return parts;
+      const script = hung(parts[0]);
+      if (!script) parts[0].classes.push("msupsub");
+      return [script ?? parts[0]];
     }
     return bare(node) && !Object.keys(node.attributes).length ? parts : [node];
+  }
+
+  // An index or exponent alone, of plain signs, without the table in which it stands.
+  function hung(table) {
+    const [wrap, ...others] = table.children[0].children[0].children;
+    const [strut, script] = wrap.children ?? [];
+    if (others.length || !named(strut, "pstrut") || !(script instanceof Span)) return null;
+    const [of, to] = ["reset-size", "size"].map((word) =>
+      script.classes.find((name) => name.match(`^${word}\\d+$`))?.slice(word.length));
+    const plain = (node) => !(node instanceof Span) || hanging.has(node);
+    if (!script.classes.includes("sizing") || !script.children.every(plain)) return null;
+    const ratio = SIZES[to - 1] / SIZES[of - 1];
+    const scaled = (length) => `${+(length / ratio).toFixed(4)}em`;
+    const {top, ...margins} = wrap.style;
+    script.style.position = "relative";
+    script.style.top = scaled(parseFloat(top) + parseFloat(strut.style.height));
+    for (const [side, length] of Object.entries(margins)) {
+      if (parseFloat(length)) script.style[side] = scaled(parseFloat(length));
+    }
+    hanging.add(script);
+    return script;
   }
 
   function widened(sign, side, space) {
