@@ -84,8 +84,7 @@
 
   // What scrolls by itself is reached by the keyboard, too.
   const wide = "div.math > .katex-display, .gp-step, .gp-start, .gp-facts dd > p, " +
-    ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper, " +
-    "table.gp-ledger td:nth-child(2) > p";
+    ".gp-counterexample > p, div.highlight > pre, .gp-shapes, .table-wrapper";
   function reach(boxes) {
     // To measure what is not drawn yet would be to lay it out; its turn comes with its drawing.
     const drawn = [...boxes].filter((box) =>
@@ -121,6 +120,23 @@
     sought?.scrollIntoView({ behavior: "instant" });
   });
   addEventListener("load", seek);
+
+  // A second after the page stands, the rest of it is laid out piece by piece whenever there is
+  // time, so that what is jumped to is where it is thought to be.
+  const idle = window.requestIdleCallback ?? ((later) => setTimeout(later, 50));
+  addEventListener("load", () => {
+    const parts = document.querySelectorAll(
+      "article section section, .gp-card, div.cell, div.math > .katex-display",
+    );
+    const rest = parts.values();
+    function lay() {
+      const { value, done } = rest.next();
+      if (done) return;
+      value.style.contentVisibility = "visible";
+      idle(lay);
+    }
+    setTimeout(lay, 1000);
+  });
 
   // The search splits an id into words; the identity that bears the very name comes first.
   if (typeof Scorer !== "undefined") {
