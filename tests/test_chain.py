@@ -40,6 +40,14 @@ def test_a_chain_proves_its_ends_equal():
     assert "the chain rule" in repr(proved)
 
 
+def test_a_link_that_fails_fails_the_chain_by_its_id():
+    wrong = ((P + Y) * X.T / N, "a wrong sign")
+    with pytest.raises(NotProved) as failed:
+        chain(gradient(L, W), STEPS[0], wrong, name="softmax-ce-W")
+    assert failed.value.certificate["id"] == "softmax-ce-W"
+    assert all(link.certificate["id"] is None for link in chain(gradient(L, W), *STEPS, name="a"))
+
+
 def test_a_wrong_link_fails_even_if_the_ends_agree():
     wrong = ((2 * gradient(L, S) * X.T, "a slip"), STEPS[1])
     with pytest.raises(NotProved):

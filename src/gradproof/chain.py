@@ -10,7 +10,7 @@ from typing import Any
 from . import printing
 from .certificate import certify, check_identity
 from .errors import StatementError
-from .prover import Proof, Verdict, mutants_refused, prove
+from .prover import Proof, Verdict, mutants_refused, prove_link
 from .report import publish
 from .statement import Statement
 
@@ -41,7 +41,7 @@ def chain(start: Any, *steps: tuple[Any, ...], name: str | None = None) -> Chain
     uses = [_uses(step) for step in steps]
     began = time.perf_counter()
     sides = [start, *(step[0] for step in steps)]
-    links = tuple(prove(left, right) for left, right in pairwise(sides))
+    links = tuple(prove_link(left, right, name) for left, right in pairwise(sides))
     return linked(start, steps, links, uses, name=name, seconds=time.perf_counter() - began)
 
 

@@ -74,13 +74,22 @@ def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None)
     Raises :class:`NotProved`, with the residual and where possible a smallest counterexample,
     or a :class:`StatementError` where the claim is no statement.
     """
-    statement = _stated("prove", lhs, rhs, given, name)
+    return _proved(_stated("prove", lhs, rhs, given, name), name, name)
+
+
+def prove_link(lhs: Any, rhs: Any, chain: str | None) -> Proof:
+    """Prove a link of the identity ``chain``: it has no id, but if it fails, so has the chain."""
+    return _proved(_stated("prove", lhs, rhs, (), chain), None, chain)
+
+
+def _proved(statement: Statement, name: str | None, blamed: str | None) -> Proof:
+    """The proof under its own id, or a failure of the identity that is to blame."""
     start = time.perf_counter()
     try:
         with time_limit(TIME_LIMIT):
             found = decide(statement)
     except Exception as error:  # whatever breaks off a proof, there is none
-        raise _failed(statement, name, error) from None
+        raise _failed(statement, blamed, error) from None
     certificate = certify(
         statement,
         kind="prove",

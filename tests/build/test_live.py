@@ -52,6 +52,22 @@ def test_a_failure_shows_in_its_page_and_poses_as_published_nowhere(site: Site) 
     assert "gp-live" not in site.text("anchor") + site.text("one")
 
 
+def test_what_fails_comes_before_what_follows_from_it(site: Site) -> None:
+    site.write("one.md", page("One", theorem("two"), FALSE))
+    assert site.build(*LIVE).status == 1
+    banner = re.search(r"Live preview, 2 failures<(.*?)</ul>", site.text("anchor"), re.S)[1]
+    assert "not proved" in banner.split("</li>")[0]
+    assert "two: no page proves" in banner
+
+
+def test_a_chain_that_fails_is_one_failure(site: Site) -> None:
+    wrong = cell('chain(2 * W, (W + W, "twice"), (3 * W, "wrong"), name="one")')
+    site.write("one.md", page("One", theorem("one"), cell("from gradproof import chain"), wrong))
+    built = site.build(*LIVE)
+    assert "ERROR: one: not proved: 2 W = 3 W" in built.log
+    assert "Live preview, 1 failure<" in site.text("one")
+
+
 def test_an_id_that_no_page_proves_shows_where_it_is_named(site: Site) -> None:
     site.write("one.md", page("One", proof("one"), theorem("nowhere"), "{proved}`nowhere`\n"))
     built = site.build(*LIVE)

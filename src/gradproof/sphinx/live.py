@@ -18,10 +18,13 @@ from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.prose import line_of
 
 _STYLE = """<style>
-.gp-live, div.gp-live-failure { border-left: 4px solid #b3261e; padding: .5rem 1rem;
-  margin: 0 0 1.25rem; background: var(--color-background-secondary, #f8f9fb); }
+.gp-live, div.gp-live-failure.docutils.container { border-left: 4px solid #b3261e;
+  padding: .5rem 1rem; margin: 0 0 1.25rem;
+  background: var(--color-background-secondary, #f8f9fb); }
 .gp-live.gp-live-well { border-color: #0b6b4f; }
 .gp-live ul { margin: .25rem 0 0; }
+.gp-live li { overflow-wrap: anywhere; }
+div.gp-live-failure > p { margin: 0; }
 div.gp-live-failure pre { margin: .25rem 0 0; white-space: pre-wrap; }
 </style>"""
 
@@ -78,9 +81,9 @@ def _banner(
     title = f"Live preview, {len(found)} failure{'' if len(found) == 1 else 's'}"
     if not found:
         title = "Live preview: all that is claimed holds"
-    items = "".join(
-        f"<li>{_link(app, docname, number, failure)}</li>" for number, failure in enumerate(found)
-    )
+    # What a proof left comes first: the other failures may follow from it.
+    ordered = sorted(enumerate(found), key=lambda item: not item[1].residual)
+    items = "".join(f"<li>{_link(app, docname, *item)}</li>" for item in ordered)
     kind = "" if found else " gp-live-well"
     context["body"] = (
         f'{_STYLE}<div class="gp-live{kind}" role="status"><strong>{title}</strong>'
