@@ -201,7 +201,7 @@ def test_an_address_leads_to_its_place_on_a_long_page(watched: Watched, width: i
       link.href = `#${card.id}`;
       link.click();
     }""")
-    watched.page.wait_for_function("scrollY < 2000")
+    watched.page.wait_for_function("() => scrollY < 2000")
     assert 0 < first.evaluate(RESTS) < 120
     assert first.evaluate(COVERED) == []
 
