@@ -127,9 +127,12 @@ def test_a_page_is_handed_to_mathjax_with_its_own_formulas(tmp_path):
     shown = f'<span class="katex-display">{katex.format("a &lt; b")}</span>'
     page.write_text(
         '<html><head><meta http-equiv="Content-Security-Policy" content="x">'
-        '<link href="_static/katex/katex.min.css" rel="stylesheet"></head><body>'
+        '<link href="../_static/sheets.css?v=1" rel="stylesheet"></head><body>'
         f"<p>{katex.format('x^2')}</p>{shown}</body></html>"
     )
+    sheet = tmp_path / "_static" / "sheets.css"
+    sheet.parent.mkdir()
+    sheet.write_text("/* a.css */\na {}\n\n/* katex/katex.min.css */\nk {}\n\n/* b.css */\nb {}\n")
     carrier = tmp_path / "carrier"
     carrier.mkdir()
     made, formulas = browser.with_mathjax(tmp_path, page, carrier)
@@ -137,7 +140,9 @@ def test_a_page_is_handed_to_mathjax_with_its_own_formulas(tmp_path):
     assert formulas == 2
     assert soup.body.get_text() == r"\(x^2\)\[a < b\]"
     assert soup.select("script[src]")[0]["src"] == "../_static/mathjax/tex-mml-chtml.js"
-    assert not soup.select("link, meta")
+    assert not soup.select("meta")
+    style = made.parent / soup.select("link")[0]["href"].partition("?")[0]
+    assert style.read_text() == "/* a.css */\na {}\n\n/* b.css */\nb {}\n"
     assert browser.heaviest(tmp_path) == [page]
 
 

@@ -78,7 +78,7 @@ def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None)
 
 
 def prove_link(lhs: Any, rhs: Any, chain: str | None) -> Proof:
-    """Prove a link of the identity ``chain``: it has no id, but if it fails, so has the chain."""
+    """Prove a link of the chain of that id: proved, it has no id; failing, it has the chain's."""
     return _proved(_stated("prove", lhs, rhs, (), chain), None, chain)
 
 

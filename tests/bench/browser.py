@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import shutil
 import statistics
 import threading
@@ -39,6 +40,9 @@ MOST = 60
 AFTER = 1500
 _SUFFIX = "-in-mathjax.html"
 _CARRIER = "sphinx-mathjax-offline"
+#: The style sheet of a page for MathJax, and what it has less.
+_BARE = "sheets-in-mathjax.css"
+_KATEX = re.compile(r"/\* katex/\S+ \*/.*?(?=/\* \S+\.css \*/|\Z)", re.DOTALL)
 
 # What MyST sets for Sphinx's MathJax: formulas are looked for where they were written as such.
 _OPTIONS = '{"options": {"processHtmlClass": "tex2jax_process|mathjax_process|math|output_area"}}'
@@ -144,8 +148,11 @@ def with_mathjax(html: Path, page: Path, mathjax: Path) -> tuple[Path, int]:
         text = rf"\[{source.get_text()}\]" if shown else rf"\({source.get_text()}\)"
         (shown or source.find_parent(class_="katex")).replace_with(text)
     # The labels of drawn shapes bear no source: they stay as they are, and so does their style.
-    style = () if soup.select(".katex") else soup.select('link[href*="katex"]')
-    for tag in (*style, *soup.select('meta[http-equiv="Content-Security-Policy"]')):
+    if not soup.select(".katex"):
+        for link in soup.select('link[href*="sheets.css"]'):
+            _leave_katex_out(page.parent / urlsplit(link["href"]).path)
+            link["href"] = link["href"].replace("sheets.css", _BARE)
+    for tag in soup.select('meta[http-equiv="Content-Security-Policy"]'):
         tag.decompose()
     root = "../" * len(page.relative_to(html).parents[:-1])
     options = soup.new_tag("script")
@@ -155,6 +162,12 @@ def with_mathjax(html: Path, page: Path, mathjax: Path) -> tuple[Path, int]:
     path = page.with_name(page.stem + _SUFFIX)
     path.write_text(str(soup), "utf8")
     return path, len(sources)
+
+
+def _leave_katex_out(sheet: Path) -> None:
+    """Write a copy of the joined style sheet without KaTeX's part, beside it."""
+    bare = _KATEX.sub("", sheet.read_text("utf8"))
+    sheet.with_name(_BARE).write_text(bare, "utf8")
 
 
 def look(browser: Any, html: Path, address: str, page: Path) -> Look:

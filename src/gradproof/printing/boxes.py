@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 
 SUM, BIG, ENTRYWISE, PRODUCT, PREFIX, FRACTION, POWER, ATOM = range(8)
 
-_SUPER = str.maketrans("0123456789-+()ijknT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ")
-_SUB = str.maketrans("0123456789ijklmnx", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ")
+#: Signs with a small form above and below the line, and these forms.
+SUPER = str.maketrans("0123456789-+()ijknT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ")
+SUB = str.maketrans("0123456789ijklmnx", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ")
 _TALL = re.compile(r"\\(frac|sum|begin|left)(?![a-zA-Z])")
 
 
@@ -217,7 +218,7 @@ def raised(base: Box, latex: str, text: str | None = None) -> Box:
     inner = parens(base) if marked or base.level < ATOM else tight(base, ATOM)
     upper = latex if text is None else text
     if all(ch in "0123456789-T" for ch in upper):
-        mark = upper.translate(_SUPER)
+        mark = upper.translate(SUPER)
     else:
         mark = f"^{upper}" if len(upper) == 1 else f"^({upper})"
     return Box(f"{inner.latex}^{{{latex}}}", inner.text + mark, POWER, scripted=True)
@@ -233,7 +234,7 @@ def indexed(base: Box, indices: Sequence[Box]) -> Box:
     latex = ("" if close else "," if digits else " ").join(index.latex for index in indices)
     inner_text = inner if inner.in_text == ATOM else parens(base)
     letters = "".join(index.text for index in indices)
-    text = letters.translate(_SUB)
+    text = letters.translate(SUB)
     if not short or any(letter not in "0123456789ijklmnx" for letter in letters):
         text = "[" + ", ".join(index.text for index in indices) + "]"
     return atom(f"{inner.latex}_{{{latex}}}", inner_text.text + text, scripted=True)
@@ -254,6 +255,6 @@ def series(index: Box, first: Box, last: Box, body: Box) -> Box:
 def big_sum(indices: Sequence[Box], body: Box) -> Box:
     """A sum over indices of what follows."""
     names = ",".join(index.latex for index in indices)
-    text = "".join(index.text for index in indices).translate(_SUB)
+    text = "".join(index.text for index in indices).translate(SUB)
     inner = tight(body, BIG)
     return Box(rf"\sum_{{{names}}} {inner.latex}", f"Σ{text} {inner.text}", BIG)

@@ -11,11 +11,13 @@ from collections.abc import Iterator
 
 from docutils import nodes
 
+from gradproof.printing.boxes import SUB, SUPER
+
 _CLASS = "gp-line"  # the style sheet gives it the fonts of formulas
 _LETTER = r"[a-zA-Zα-ωϕϵℓ][\u0302-\u0307]?"
-_LOW, _HIGH = "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ"
-_LOWERED = str.maketrans(_LOW, "0123456789ijklmnx")
-_RAISED = str.maketrans(_HIGH, "0123456789−+()ijkn⊤")
+_LOWERED = {small: sign for sign, small in SUB.items()}
+_RAISED = {small: sign for sign, small in SUPER.items()} | str.maketrans("⁻ᵀ", "−⊤")
+_LOW, _HIGH = ("".join(map(chr, small)) for small in (_LOWERED, _RAISED))
 # What hangs below something that has no small form: a name, or sizes with a cross between them.
 _NAME = rf"(?:{_LETTER}|\d+)[{_LOW}]*(?:_\w)?"
 _PART = re.compile(
@@ -43,12 +45,12 @@ def _set(text: str) -> Iterator[nodes.Node]:
         if between := text[done : match.start()]:
             yield nodes.Text(between.replace("_", "-"))  # the name of a function
         done = match.end()
-        yield _hung(match.lastgroup or "", match[match.lastgroup or 0])
+        yield _part(match.lastgroup or "", match[match.lastgroup or 0])
     if rest := text[done:]:
         yield nodes.Text(rest.replace("_", "-"))
 
 
-def _hung(kind: str, part: str) -> nodes.Node:
+def _part(kind: str, part: str) -> nodes.Node:
     if kind == "slanted":
         return nodes.emphasis("", part)
     if kind == "bold":

@@ -1,4 +1,4 @@
-"""One style sheet where theme and extensions bring ten; nothing is drawn before all have come."""
+"""One style sheet where theme and extensions bring many; nothing is drawn before all have come."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def setup(app: Sphinx) -> None:
     """Join the style sheets of every page; called by `gradproof.sphinx.hosting`."""
     app.add_css_file(NAME)
     app.connect("html-page-context", _join, priority=950)
-    app.connect("build-finished", _finish, priority=600)
+    app.connect("build-finished", _write, priority=600)
 
 
 def _join(
@@ -37,12 +37,12 @@ def _join(
     sheets = context.get("css_files", ())
     if not hasattr(app, "gradproof_sheets"):
         app.gradproof_sheets = _names(Path(app.outdir, _FOLDER), sheets)  # type: ignore[attr-defined]
-        _finish(app, None)
+        _write(app)
     known: list[str] = app.gradproof_sheets  # type: ignore[attr-defined]
     context["css_files"] = [css for css in sheets if _name(css) not in known]
 
 
-def _finish(app: Sphinx, exception: Exception | None) -> None:
+def _write(app: Sphinx, exception: Exception | None = None) -> None:
     names = getattr(app, "gradproof_sheets", ())
     if names and exception is None:
         static = Path(app.outdir, _FOLDER)

@@ -125,10 +125,9 @@
   // time, so that what is jumped to is where it is thought to be.
   const idle = window.requestIdleCallback ?? ((later) => setTimeout(later, 50));
   addEventListener("load", () => {
-    const parts = document.querySelectorAll(
+    const rest = document.querySelectorAll(
       "article section section, .gp-card, div.cell, div.math > .katex-display",
-    );
-    const rest = parts.values();
+    ).values();
     function lay() {
       const { value, done } = rest.next();
       if (done) return;
