@@ -31,6 +31,7 @@ from sympy import (
     sqrt,
     together,
 )
+from sympy.core.symbol import Str
 
 from gradproof import (
     cross_entropy,
@@ -62,6 +63,7 @@ from gradproof.explicit import Explicit
 from gradproof.rational import Field, Quotient, multiply
 from gradproof.reals import OutsideDomain
 from gradproof.residual import Reader
+from gradproof.scalars import Partial, Slopes
 from gradproof.statement import Statement
 
 C, D, N = dims("C D N")
@@ -489,16 +491,33 @@ def test_what_is_proved_zero_is_zero_in_numbers(expr, rewrite, seed):
     assert abs(left - right) <= 1e-25 * max(1, abs(left))
 
 
-def test_partial_derivatives_commute():
-    from sympy.core.symbol import Str
+@settings(max_examples=150, deadline=None)
+@given(EXPRESSIONS.filter(lambda expr: expr.free_symbols))
+def test_the_slope_of_an_entry_is_sympys_derivative(expr):
+    slopes = Slopes()
+    for symbol in expr.free_symbols:
+        assert Reader().difference(slopes.derivative(expr, symbol), expr.diff(symbol)) is None
 
-    from gradproof.scalars import Partial
+
+def test_a_slope_that_is_wrong_is_seen():
+    """The test above can fail."""
+    slope = Slopes().derivative(t**2 * exp(u * t) / v, t)
+    assert Reader().difference(slope, (t**2 * exp(u * t) / v).diff(t)) is None
+    assert Reader().difference(slope, t**2 * exp(u * t) / v) is not None
+
+
+def test_partial_derivatives_commute():
+    def slope(scalar, *symbols):
+        for symbol in symbols:
+            scalar = Slopes().derivative(scalar, symbol)
+        return scalar
 
     f = Partial(Str("f"), Tuple(), u, v)
-    assert f.diff(u).diff(v) == f.diff(v).diff(u) != 0
-    assert f.diff(t) == 0
-    assert f.xreplace({u: t * v}).diff(t) == v * f.diff(u).xreplace({u: t * v})
-    assert str(f.diff(u)) == "f_{0}(u, v)"
+    assert slope(f, u, v) == slope(f, v, u) != 0
+    assert slope(f, t) == 0
+    assert slope(f.xreplace({u: t * v}), t) == v * slope(f, u).xreplace({u: t * v})
+    assert slope(f.xreplace({v: u}), u) == Add(*(f.fdiff(k).xreplace({v: u}) for k in (3, 4)))
+    assert str(slope(f, u)) == "f_{0}(u, v)"
     assert str(f) == "f(u, v)"
 
 

@@ -59,7 +59,7 @@ from gradproof.sampling import (
     satisfies,
     shape_at,
 )
-from gradproof.scopes import nesting
+from gradproof.scopes import ENTRY_PART, nesting, part
 from gradproof.statement import Statement
 from gradproof.symbols import Variable
 from gradproof.unfold import unfold
@@ -340,6 +340,27 @@ def test_constants_and_roots():
     assert abs(point.evaluate(v ** Rational(2, 3)) - 4) < 1e-45
     assert point.evaluate(sqrt(v - 8)) == 0
     assert abs(point.evaluate(pi) - point.ctx.pi) < 1e-45
+    assert abs(point.evaluate(pi * v) - 8 * point.ctx.pi) < 1e-45  # its digits are not mpmath's
+
+
+def test_equal_expressions_are_one_part():
+    V = matrix("V", C, C)
+    whole = part(V * V.T + 2 * V)
+    assert part(V * V.T) in whole.args
+    assert part(V * V.T + 2 * V) is whole is not part(V * V.T)
+    assert (whole.needs, whole.nesting) == (frozenset(), 0)
+
+
+def test_a_part_needs_the_bound_symbols_that_are_free_in_it():
+    V = matrix("V", C, C)
+    slope = part(unfold(gradient(Trace(V * V), V)))
+    body, bound, _ = slope.args
+    assert body.needs == {bound}
+    assert not slope.needs
+    assert (slope.nesting, body.nesting) == (1, 0)
+    applied = part(unfold(V.applyfunc(exp)))
+    assert applied.args[0].needs == {ENTRY_PART}
+    assert not applied.needs
 
 
 def test_entries_that_do_not_exist():

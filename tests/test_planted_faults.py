@@ -119,7 +119,7 @@ FAULTS = {
         (W**M, W),
     ),
     ("numbers", "powers overlooked"): (
-        (evaluation._RULES, MatPow, lambda at, scope, e: at.at(scope, e.base)),
+        (evaluation._RULES, MatPow, lambda at, scope, e: at.at(scope, e.args[0])),
         (W**M, W),
     ),
     ("entries", "products for sums"): (
@@ -139,7 +139,7 @@ FAULTS = {
         (SLOPE, -ones(M, N)),
     ),
     ("numbers", "transposes overlooked"): (
-        (evaluation._RULES, Transpose, lambda at, scope, e: at.at(scope, e.arg)),
+        (evaluation._RULES, Transpose, lambda at, scope, e: at.at(scope, e.args[0])),
         (W.T, W),
     ),
     ("numbers", "ones for the identity"): (

@@ -15,6 +15,8 @@ no step is longer than 2⁻⁸⁰, so that a point at a singularity is seen to b
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
+from operator import mul
 from typing import Any
 
 from sympy import (
@@ -52,9 +54,9 @@ from .functions import FunctionOfMatrix, FunctionOfScalar
 from .instances import Generic, Instances
 from .nodes import Size, Total, is_matrix
 from .reals import OutsideDomain, reals
-from .scopes import Scope, dependence, nesting
+from .scopes import ENTRY_PART, Part, Scope, part
 from .symbols import Variable
-from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
+from .unfold import DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
 Grid = list[list[Any]]
 
@@ -93,30 +95,38 @@ class Point:
 
     def evaluate(self, expr: Any) -> Any:
         """Return a number, or rows of numbers; raise :class:`OutsideDomain` where undefined."""
-        if nesting(expr) > self.depth:
-            self._deepen(nesting(expr))
-        return self.at(self._root, expr)
+        whole = part(expr)
+        if whole.nesting > self.depth:
+            self._deepen(whole.nesting)
+        return self.at(self._root, whole)
 
-    def at(self, scope: Scope, expr: Any) -> Any:
-        """Return the value of ``expr`` in a scope, kept in the outermost scope it depends on."""
-        needs = dependence(expr)
+    def at(self, scope: Scope, part: Part) -> Any:
+        """Return the value of a part in a scope, kept in the outermost scope it depends on."""
+        needs = part.needs
         while scope.outer is not None and scope.bound not in needs:
             scope = scope.outer
-        value = scope.memo.get(expr)
+        value = scope.memo.get(part)
         if value is None:
-            value = scope.memo[expr] = _rule(expr)(self, scope, expr)
+            value = scope.memo[part] = _rule(part.expr)(self, scope, part)
         return value
 
     def size(self, size: Any) -> int:
         """Return a size, or an index, as a number."""
         return int(sympify(size).xreplace(self.sizes))
 
-    def whole(self, scope: Scope, expr: Any) -> Any:
-        """Return an exponent: itself if it is a number, else the whole number that it is here."""
-        return expr if isinstance(expr, Rational) else Integer(int(self.at(scope, expr)))
+    def shape(self, part: Part) -> tuple[int, int]:
+        """Return the shape of a matrix in numbers."""
+        rows, cols = map(self.size, part.expr.shape)
+        return rows, cols
 
-    def symbol(self, scope: Scope, expr: Any) -> Any:
+    def whole(self, scope: Scope, part: Part) -> Any:
+        """Return an exponent: itself if it is a number, else the whole number that it is here."""
+        expr = part.expr
+        return expr if isinstance(expr, Rational) else Integer(int(self.at(scope, part)))
+
+    def symbol(self, scope: Scope, part: Part) -> Any:
         """Return the value of a symbol."""
+        expr = part.expr
         if scope.outer is not None:  # a bound symbol: `at` has found its scope
             return scope.value
         if expr in self.sizes:
@@ -128,19 +138,20 @@ class Point:
             return [[self.reals.number(entry) for entry in row] for row in value]
         return self.reals.number(value)
 
-    def slope(self, scope: Scope, expr: Any, move: Callable[[Any, Any], Any]) -> Any:
+    def slope(self, scope: Scope, part: Part, move: Callable[[Any, Any], Any]) -> Any:
         """Return the central difference of the body along one move of its bound variable."""
-        body, bound, _ = expr.args
+        body, bound, point = part.args
         bits = max(80, int(self._good[scope.level] * 1.661) + 1)  # half of log2(10) to a digit
         step = self.ctx.ldexp(self.ctx.one, -bits)
         ends = []
+        there = self.at(scope, point)
         for shift in (step, -step):
-            inner = Scope(bound, move(self.at(scope, expr.args[2]), shift), scope, scope.level + 1)
+            inner = Scope(bound, move(there, shift), scope, scope.level + 1)
             ends.append(self.at(inner, body))
         return _map(lambda a, b: self.ctx.ldexp(a - b, bits - 1), *ends)
 
 
-def _rule(expr: Any) -> Callable[[Point, Scope, Any], Any]:
+def _rule(expr: Any) -> Callable[[Point, Scope, Part], Any]:
     rule = _RULES.get(type(expr))
     if rule is None:
         rule = next((made for kind, made in _RULES.items() if isinstance(expr, kind)), None)
@@ -158,54 +169,55 @@ def _map(combine: Callable[..., Any], *values: Any) -> Any:
     ]
 
 
-def _all(at: Point, scope: Scope, expr: Any) -> list[Any]:
-    return [at.at(scope, arg) for arg in expr.args]
+def _all(at: Point, scope: Scope, part: Part) -> list[Any]:
+    return [at.at(scope, arg) for arg in part.args]
 
 
 def _vec(grid: Grid) -> list[Any]:
     return [entry for column in zip(*grid, strict=True) for entry in column]
 
 
-def _add(at: Point, scope: Scope, expr: Any) -> Any:
-    return _map(lambda *terms: at.ctx.fsum(terms), *_all(at, scope, expr))
+def _add(at: Point, scope: Scope, part: Part) -> Any:
+    return _map(lambda *terms: at.reals.sum(terms), *_all(at, scope, part))
 
 
-def _multiply(at: Point, scope: Scope, expr: Any) -> Any:
-    return _map(lambda *factors: at.ctx.fprod(factors), *_all(at, scope, expr))
+def _multiply(at: Point, scope: Scope, part: Part) -> Any:
+    return _map(lambda *factors: reduce(mul, factors), *_all(at, scope, part))
 
 
-def _product(at: Point, scope: Scope, expr: Any) -> Any:
-    scalars = [at.at(scope, arg) for arg in expr.args if not is_matrix(arg)]
-    first, *rest = [at.at(scope, arg) for arg in expr.args if is_matrix(arg)]
+def _product(at: Point, scope: Scope, part: Part) -> Any:
+    scalars = [at.at(scope, arg) for arg in part.args if not is_matrix(arg.expr)]
+    first, *rest = [at.at(scope, arg) for arg in part.args if is_matrix(arg.expr)]
     for grid in rest:
         first = product(at, first, grid)
     if scalars:
-        whole = at.ctx.fprod(scalars)
+        whole = reduce(mul, scalars)
         first = [[whole * entry for entry in row] for row in first]
     return first
 
 
-def _elementwise(at: Point, scope: Scope, expr: Any) -> Any:
-    body = expr.function.expr
-    grid = at.at(scope, expr.expr)
-    return _map(lambda entry: at.at(Scope(ENTRY, entry, scope, scope.level), body), grid)
+def _elementwise(at: Point, scope: Scope, part: Part) -> Any:
+    body, matrix = part.args
+    grid = at.at(scope, matrix)
+    return _map(lambda entry: at.at(Scope(ENTRY_PART, entry, scope, scope.level), body), grid)
 
 
-def _power(at: Point, scope: Scope, expr: Any) -> Any:
-    base, to = at.at(scope, expr.args[0]), at.whole(scope, expr.args[1])
+def _power(at: Point, scope: Scope, part: Part) -> Any:
+    base, to = at.at(scope, part.args[0]), at.whole(scope, part.args[1])
     return _map(lambda entry: at.reals.power(entry, to), base)
 
 
-def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, Scope, Any], Grid]:
-    def rule(at: Point, scope: Scope, expr: Any) -> Grid:
-        rows, cols = (at.size(size) for size in expr.shape)
+def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, Scope, Part], Grid]:
+    def rule(at: Point, scope: Scope, part: Part) -> Grid:
+        rows, cols = at.shape(part)
         return [[at.ctx.mpf(fill(i, j)) for j in range(cols)] for i in range(rows)]
 
     return rule
 
 
-def _element(at: Point, scope: Scope, expr: Any) -> Any:
-    grid, i, j = at.at(scope, expr.args[0]), at.size(expr.args[1]), at.size(expr.args[2])
+def _element(at: Point, scope: Scope, part: Part) -> Any:
+    grid = at.at(scope, part.args[0])
+    i, j = (at.size(index.expr) for index in part.args[1:])
     if not (0 <= i < len(grid) and 0 <= j < len(grid[0])):
         raise OutsideDomain
     return grid[i][j]
@@ -220,39 +232,39 @@ def _moved(i: int, j: int) -> Callable[[Grid, Any], Grid]:
     return move
 
 
-def _gradient(at: Point, scope: Scope, expr: Any) -> Grid:
-    rows, cols = (at.size(size) for size in expr.args[2].shape)
-    return [[at.slope(scope, expr, _moved(i, j)) for j in range(cols)] for i in range(rows)]
+def _gradient(at: Point, scope: Scope, part: Part) -> Grid:
+    rows, cols = at.shape(part.args[2])
+    return [[at.slope(scope, part, _moved(i, j)) for j in range(cols)] for i in range(rows)]
 
 
-def _jacobian(at: Point, scope: Scope, expr: Any) -> Grid:
-    rows, cols = (at.size(size) for size in expr.args[2].shape)
-    slopes = [_vec(at.slope(scope, expr, _moved(i, j))) for j in range(cols) for i in range(rows)]
+def _jacobian(at: Point, scope: Scope, part: Part) -> Grid:
+    rows, cols = at.shape(part.args[2])
+    slopes = [_vec(at.slope(scope, part, _moved(i, j))) for j in range(cols) for i in range(rows)]
     return [list(row) for row in zip(*slopes, strict=True)]
 
 
-_RULES: dict[type, Callable[[Point, Scope, Any], Any]] = {
+_RULES: dict[type, Callable[[Point, Scope, Part], Any]] = {
     Variable: Point.symbol,
     Symbol: Point.symbol,
-    Rational: lambda at, scope, e: at.reals.rational(e),
-    NumberSymbol: lambda at, scope, e: e._to_mpmath(at.ctx.prec),
+    Rational: lambda at, scope, e: at.reals.rational(e.expr),
+    NumberSymbol: lambda at, scope, e: at.ctx.mpf(e.expr._to_mpmath(at.ctx.prec)),
     Add: _add,
     Mul: _multiply,
     Pow: _power,
     exp: lambda at, scope, e: at.reals.exp(at.at(scope, e.args[0])),
     log: lambda at, scope, e: at.reals.log(at.at(scope, e.args[0])),
     Abs: lambda at, scope, e: at.reals.abs(at.at(scope, e.args[0]), bool(scope.level)),
-    Total: lambda at, scope, e: at.ctx.fsum(_vec(at.at(scope, e.args[0]))),
-    Size: lambda at, scope, e: at.ctx.mpf(at.size(e.value)),
-    Trace: lambda at, scope, e: at.ctx.fsum(
+    Total: lambda at, scope, e: at.reals.sum(_vec(at.at(scope, e.args[0]))),
+    Size: lambda at, scope, e: at.ctx.mpf(at.size(e.expr.value)),
+    Trace: lambda at, scope, e: at.reals.sum(
         row[i] for i, row in enumerate(at.at(scope, e.args[0]))
     ),
     MatrixElement: _element,
     FunctionOfMatrix: lambda at, scope, e: at.functions.matrix(
-        at.ctx, e.name, at.at(scope, e.args[1])
+        at.ctx, e.expr.name, at.at(scope, e.args[1])
     ),
     FunctionOfScalar: lambda at, scope, e: at.functions.scalar(
-        at.ctx, e.name, e.order, at.at(scope, e.args[2])
+        at.ctx, e.expr.name, e.expr.order, at.at(scope, e.args[2])
     ),
     MatAdd: _add,
     MatMul: _product,
@@ -266,7 +278,7 @@ _RULES: dict[type, Callable[[Point, Scope, Any], Any]] = {
     OneMatrix: _constant(lambda i, j: 1),
     ZeroMatrix: _constant(lambda i, j: 0),
     ImmutableDenseMatrix: lambda at, scope, e: [
-        [at.at(scope, entry) for entry in row] for row in e.tolist()
+        [at.at(scope, part(entry)) for entry in row] for row in e.expr.tolist()
     ],
     GradientAt: _gradient,
     DerivativeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),

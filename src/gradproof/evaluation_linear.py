@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Determinant, Inverse, KroneckerProduct, MatPow
 
 from .reals import OutsideDomain
-from .scopes import Scope
+from .scopes import Part, Scope
 from .series import MatrixSeries, Series
 
 Grid = list[list[Any]]
@@ -26,7 +26,7 @@ def determinant(at: Any, grid: Grid) -> Any:
         return grid[0][0]
     if len(grid) == 2:
         return grid[0][0] * grid[1][1] - grid[0][1] * grid[1][0]
-    return at.ctx.fsum(
+    return at.reals.sum(
         (-1) ** j * entry * determinant(at, [row[:j] + row[j + 1 :] for row in grid[1:]])
         for j, entry in enumerate(grid[0])
     )
@@ -63,15 +63,15 @@ def inverse(at: Any, grid: Grid) -> Grid:
 
 
 def product(at: Any, left: Grid, right: Grid) -> Any:
-    columns, fdot = list(zip(*right, strict=True)), at.ctx.fdot
+    columns, dot = list(zip(*right, strict=True)), at.reals.dot
     if left[1:] == left[:-1]:  # equal rows, as of a matrix of ones: one product serves all
-        row = [fdot(zip(left[0], column, strict=True)) for column in columns]
+        row = [dot(left[0], column) for column in columns]
         return [row for _ in left]
-    return [[fdot(zip(row, column, strict=True)) for column in columns] for row in left]
+    return [[dot(row, column) for column in columns] for row in left]
 
 
-def _power(at: Any, scope: Any, expr: Any) -> Grid:
-    base, to = at.at(scope, expr.base), int(at.whole(scope, expr.exp))
+def _power(at: Any, scope: Scope, part: Part) -> Grid:
+    base, to = at.at(scope, part.args[0]), int(at.whole(scope, part.args[1]))
     factor = base if to >= 0 else inverse(at, base)
     size = range(len(base))
     result = factor if to else [[at.ctx.mpf(int(i == j)) for j in size] for i in size]
@@ -80,35 +80,35 @@ def _power(at: Any, scope: Any, expr: Any) -> Grid:
     return result
 
 
-def _kronecker(at: Any, scope: Any, expr: Any) -> Grid:
+def _kronecker(at: Any, scope: Scope, part: Part) -> Grid:
     result = [[at.ctx.mpf(1)]]
-    for arg in expr.args:
+    for arg in part.args:
         grid = at.at(scope, arg)
         result = [[a * b for a in row for b in inner] for row in result for inner in grid]
     return result
 
 
-def _series(at: Any, scope: Scope, expr: Any) -> Any:
-    return at.ctx.fsum(_terms(at, scope, expr))
+def _series(at: Any, scope: Scope, part: Part) -> Any:
+    return at.reals.sum(_terms(at, scope, part))
 
 
-def _matrix_series(at: Any, scope: Scope, expr: Any) -> Grid:
-    rows, cols = (range(at.size(size)) for size in expr.shape)
-    terms = _terms(at, scope, expr)
-    return [[at.ctx.fsum(term[i][j] for term in terms) for j in cols] for i in rows]
+def _matrix_series(at: Any, scope: Scope, part: Part) -> Grid:
+    rows, cols = map(range, at.shape(part))
+    terms = _terms(at, scope, part)
+    return [[at.reals.sum(term[i][j] for term in terms) for j in cols] for i in rows]
 
 
-def _terms(at: Any, scope: Scope, expr: Any) -> list[Any]:
-    body, bound, count = expr.args
+def _terms(at: Any, scope: Scope, part: Part) -> list[Any]:
+    body, bound, count = part.args
     places = range(int(at.at(scope, count)))
     return [at.at(Scope(bound, at.ctx.mpf(r), scope, scope.level), body) for r in places]
 
 
 #: How the numeric evaluator reads these primitives.
 RULES: dict[type, Callable[[Any, Any, Any], Any]] = {
-    Inverse: lambda at, scope, expr: inverse(at, at.at(scope, expr.arg)),
+    Inverse: lambda at, scope, part: inverse(at, at.at(scope, part.args[0])),
     MatPow: _power,
-    Determinant: lambda at, scope, expr: determinant(at, at.at(scope, expr.arg)),
+    Determinant: lambda at, scope, part: determinant(at, at.at(scope, part.args[0])),
     KroneckerProduct: _kronecker,
     Series: _series,
     MatrixSeries: _matrix_series,

@@ -1,7 +1,7 @@
 """Explicit matrices: a statement's sides at one shape, entry by entry, as SymPy expressions.
 
-Derivatives are SymPy's own ``diff`` of scalars, in fresh symbols for the entries of the bound
-variable, whose values at the point are put in afterwards, all at once.
+Derivatives are those of scalars, in fresh symbols for the entries of the bound variable, whose
+values at the point are put in afterwards, all at once.
 """
 
 from __future__ import annotations
@@ -202,12 +202,13 @@ def _function_of_scalar(at: Explicit, expr: Any) -> Any:
 
 
 def _derivative(at: Explicit, expr: Any) -> Any:
-    """SymPy's derivative of the body in a bound scalar, at the point; of a matrix by entries."""
+    """The derivative of the body in a bound scalar, at the point; of a matrix by entries."""
     body, bound, point = expr.args
     value, there = at.bind(bound, bound).value(body), {bound: at.value(point)}
+    slopes = Slopes()
     if not isinstance(value, list):
-        return value.diff(bound).xreplace(there)
-    return [[entry.diff(bound).xreplace(there) for entry in row] for row in value]
+        return slopes.derivative(value, bound).xreplace(there)
+    return [[slopes.derivative(entry, bound).xreplace(there) for entry in row] for row in value]
 
 
 def _moving(at: Explicit, expr: Any) -> tuple[Any, Rows, Callable[[Any], Any]]:

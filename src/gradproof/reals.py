@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
 from mpmath.ctx_mp import MPContext
+from mpmath.libmp import mpf_mul, mpf_sum
 
 
 class OutsideDomain(Exception):
@@ -30,6 +32,19 @@ class Reals:
     def rational(self, value: Any) -> Any:
         """Return a rational number of SymPy as a number."""
         return self.ctx.mpf(int(value.p)) / int(value.q)
+
+    def sum(self, numbers: Iterable[Any]) -> Any:
+        """Return the sum of numbers, rounded once."""
+        return self._rounded([number._mpf_ for number in numbers])
+
+    def dot(self, row: Iterable[Any], column: Iterable[Any]) -> Any:
+        """Return the sum of the products of numbers, rounded once."""
+        pairs = zip(row, column, strict=True)
+        return self._rounded([mpf_mul(a._mpf_, b._mpf_) for a, b in pairs])
+
+    def _rounded(self, terms: list[Any]) -> Any:
+        # As mpmath's own fsum and fdot, which look at the type of each term first.
+        return self.ctx.make_mpf(mpf_sum(terms, *self.ctx._prec_rounding))
 
     def power(self, base: Any, exponent: Any) -> Any:
         """Return a rational power."""

@@ -1,10 +1,11 @@
-"""Explicit scalars: unknown functions, logarithms taken apart, and SymPy's derivatives."""
+"""Explicit scalars: unknown functions, logarithms taken apart, and derivatives."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Dummy, Expr, Integer, Mul, Pow, S, Tuple, exp, log
+from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, S, Tuple, erf, exp, log
 
 
 class Partial(Expr):  # type: ignore[misc]
@@ -22,15 +23,10 @@ class Partial(Expr):  # type: ignore[misc]
         """What the function is applied to."""
         return tuple(self.args[2:])
 
-    def _eval_derivative(self, symbol: Any) -> Any:
+    def fdiff(self, argindex: int = 1) -> Any:
+        """The partial derivative in one argument, of which the first two are no slots."""
         name, slots, *arguments = self.args
-        terms = []
-        for slot, argument in enumerate(arguments):
-            inner = argument.diff(symbol)
-            if inner != 0:
-                more = Tuple(*sorted((*slots, Integer(slot))))
-                terms.append(Mul(Partial(name, more, *arguments), inner))
-        return Add(*terms)
+        return Partial(name, Tuple(*sorted((*slots, Integer(argindex - 3)))), *arguments)
 
     def _sympystr(self, printer: Any) -> str:
         name, slots, *arguments = self.args
@@ -58,11 +54,17 @@ def _surely_positive(expr: Any) -> bool:
     return isinstance(expr, exp) or bool(expr.is_Atom and expr.is_positive)
 
 
+@lru_cache(maxsize=4096)
+def _name(number: int) -> Any:
+    """A name for a part, the same in all scalars, so that SymPy remembers what it knows of it."""
+    return Dummy(f"part{number}", real=True)
+
+
 class Slopes:
-    """SymPy's derivatives of scalars, joined by the chain rule.
+    """Derivatives of scalars, joined by the chain rule of those that SymPy has of functions.
 
     Every function, power or other part within a scalar gets a name, sums and products stay as they
-    are. SymPy differentiates only these short pieces, each once: on the whole, it would do so
+    are. Only these short pieces are differentiated, each once: on the whole, it would be done
     anew for every entry and every place, which takes several times as long.
     """
 
@@ -70,6 +72,7 @@ class Slopes:
         self._short: dict[Any, Any] = {}  # a scalar, with names for its parts
         self._part: dict[Any, Any] = {}  # what a name stands for, with names for its own parts
         self._whole: dict[Any, Any] = {}  # what a name stands for, without any
+        self._free: dict[Any, set[Any]] = {}
         self._partial: dict[tuple[Any, Any], Any] = {}
         self._step: dict[tuple[Any, Any], Any] = {}
 
@@ -84,15 +87,22 @@ class Slopes:
         if short is None:
             short = expr.func(*map(self._shorten, expr.args))
             if not isinstance(expr, (Add, Mul)):
-                name = Dummy(real=True)
+                name = _name(len(self._part))
                 self._part[name], self._whole[name] = short, expr
                 short = name
             self._short[expr] = short
         return short
 
     def _derivative(self, short: Any, entry: Any) -> Any:
-        steps = ((name, self._along(name, entry)) for name in short.free_symbols)
+        steps = ((name, self._along(name, entry)) for name in self._symbols(short))
         return Add(*(Mul(self._in(short, name), step) for name, step in steps if step != 0))
+
+    def _symbols(self, short: Any) -> set[Any]:
+        """The names and symbols in a short piece, collected once."""
+        found = self._free.get(short)
+        if found is None:
+            found = self._free[short] = short.free_symbols
+        return found
 
     def _along(self, name: Any, entry: Any) -> Any:
         """The derivative of a name, or of another symbol, in the entry."""
@@ -104,16 +114,30 @@ class Slopes:
         return self._step[key]
 
     def _in(self, short: Any, name: Any) -> Any:
-        """SymPy's derivative of a short piece in a name or symbol of it; of a sum, term by term.
-
-        It is the rule of the piece's own class. ``diff`` would apply the same rule and then ask
-        whether what it finds is zero, which takes longer than to find it.
-        """
+        """The derivative of a short piece in a name or symbol of it, found once."""
         key = short, name
         if key not in self._partial:
-            if isinstance(short, Add):
-                terms = (term for term in short.args if name in term.free_symbols)
-                self._partial[key] = Add(*(self._in(term, name) for term in terms))
-            else:
-                self._partial[key] = short._eval_derivative(name)
+            self._partial[key] = self._rule(short, name)
         return self._partial[key]
+
+    def _rule(self, short: Any, name: Any) -> Any:
+        """The rules of sums, products and powers; what a function's derivative is, says SymPy.
+
+        Its own rule for a power, say, makes a logarithm for the exponent that does not move, and
+        asks what is known of it: that takes longer than the rest of the derivative.
+        """
+        if short == name:
+            return S.One
+        moving = [k for k, arg in enumerate(short.args) if name in self._symbols(arg)]
+        inner = [self._in(short.args[k], name) for k in moving]
+        if isinstance(short, Add):
+            return Add(*inner)
+        if isinstance(short, Mul):
+            outer = [Mul(*short.args[:k], *short.args[k + 1 :]) for k in moving]
+        elif isinstance(short, Pow) and isinstance(short.exp, Rational):
+            outer = [Mul(short.exp, Pow(short.base, short.exp - 1))]
+        elif isinstance(short, (Partial, erf, exp, log)):
+            outer = [short.fdiff(k + 1) for k in moving]
+        else:
+            return short._eval_derivative(name)
+        return Add(*map(Mul, outer, inner))
