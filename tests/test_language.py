@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import I, MatrixSymbol, Sum, Symbol, besselj, exp, gamma, oo
+from sympy import I, MatrixSymbol, Sum, Symbol, besselj, exp, gamma, oo, preorder_traversal
 
 import gradproof
 from gradproof import (
@@ -38,6 +38,7 @@ from gradproof.errors import (
     UnknownConstruct,
 )
 from gradproof.functions import one_hot
+from gradproof.nodes import parts
 from gradproof.statement import Statement
 
 C, D, N = dims("C D N")
@@ -218,3 +219,14 @@ def test_a_definition_made_twice_is_one_definition():
 def test_an_arbitrary_function_cannot_have_the_name_of_a_known_one(name):
     with pytest.raises(BadName, match="known function"):
         function(name)
+
+
+def test_every_part_of_an_expression_once_and_a_whole_before_its_parts():
+    A, B = matrix("A", C, C), matrix("B", C, C)
+    shared = A * B
+    whole = shared + shared.T
+    found = list(parts(whole))
+    assert len(found) == len({id(part) for part in found})
+    assert set(found) == set(preorder_traversal(whole))
+    assert found.index(whole) < found.index(shared) < found.index(A)
+    assert list(parts(whole, lambda part: ())) == [whole]

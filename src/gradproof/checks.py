@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -24,7 +25,6 @@ from sympy import (
     OneMatrix,
     Pow,
     Rational,
-    S,
     Symbol,
     Trace,
     Transpose,
@@ -33,7 +33,6 @@ from sympy import (
     erf,
     exp,
     log,
-    preorder_traversal,
     tanh,
 )
 from sympy.core.numbers import NumberSymbol
@@ -44,11 +43,13 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 from .errors import BadName, InexactNumber, ShapeMismatch, StatementError, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .nodes import (
+    NOT_REAL,
     Size,
     Total,
     check_product,
     check_same_shape,
     is_matrix,
+    parts,
     shape_text,
 )
 from .series import MatrixSeries, Series
@@ -85,20 +86,20 @@ PRIMITIVES = (*_SCALARS, *_MATRICES, *BINDERS)
 def check_numbers(*sides: Any) -> None:
     """Refuse what is not an exact real number."""
     for side in sides:
-        for node in preorder_traversal(side):
+        for node in parts(side):
             if getattr(node, "is_Float", False):
                 raise InexactNumber(
                     f"{node} in {side} is a float, and a float is not exact. "
                     f"Write a Rational, for example Rational('{node:.6g}')."
                 )
-            if node in (S.Infinity, S.NegativeInfinity, S.ComplexInfinity, S.NaN, S.ImaginaryUnit):
+            if node in NOT_REAL:
                 raise InexactNumber(f"{node} in {side} is not a real number.")
 
 
 def check_shapes(*sides: Any) -> None:
     """Refuse parts that do not fit, anywhere in the sides."""
     for side in sides:
-        for node in _meaningful(side):
+        for node in parts(side, _meaningful):
             check_shape(node)
 
 
@@ -122,7 +123,7 @@ def check_shape(node: Any) -> None:
 def check_primitives(*sides: Any) -> None:
     """Refuse what no route has a meaning for."""
     for side in sides:
-        for node in _meaningful(side):
+        for node in parts(side, _meaningful):
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
                     f"{node} has the exponent {node.exp}; an exponent is an exact rational number "
@@ -145,22 +146,15 @@ def _is_exponent(expr: Any) -> bool:
     return isinstance(expr, Rational) or bool(expr.is_integer)
 
 
-def _meaningful(expr: Any) -> Any:
-    """Every subexpression, without the parts that only describe a symbol or a binder."""
-    yield expr
+def _meaningful(expr: Any) -> Sequence[Any]:
+    """What an expression is made of, but not what only describes a symbol or a binder."""
     if isinstance(expr, (Variable, Symbol, Identity, OneMatrix, ZeroMatrix)):
-        return
+        return ()
     if isinstance(expr, ElementwiseApplyFunction):
-        yield from _meaningful(expr.function.expr)
-        yield from _meaningful(expr.expr)
-        return
+        return expr.function.expr, expr.expr
     if isinstance(expr, ImmutableDenseMatrix):
-        for entry in expr.flat():
-            yield from _meaningful(entry)
-        return
-    for arg in expr.args:
-        if not isinstance(arg, (Str, Tuple)):
-            yield from _meaningful(arg)
+        return tuple(expr.flat())
+    return [arg for arg in expr.args if not isinstance(arg, (Str, Tuple))]
 
 
 def check_names(*sides: Any) -> None:
@@ -173,7 +167,7 @@ def check_names(*sides: Any) -> None:
                     f"{symbol} is a Dummy, whose name may be that of another symbol. "
                     f'Use scalar("{symbol.name}").'
                 )
-        for node in preorder_traversal(side):
+        for node in parts(side):
             if isinstance(node, MatrixSymbol) and not isinstance(node, Variable):
                 raise UnknownConstruct(
                     f"{node} is a plain MatrixSymbol, whose entries may be complex. "

@@ -21,14 +21,13 @@ from sympy import (
     S,
     Symbol,
     eye,
-    preorder_traversal,
     sign,
     sympify,
 )
 
 from .errors import Undecided
 from .explicit import Explicit, Rows, fresh_rows
-from .nodes import is_matrix
+from .nodes import NOT_REAL, is_matrix, parts
 from .rational import Singular
 from .residual import Reader
 from .statement import Statement
@@ -65,7 +64,7 @@ def default_sizes(statement: Statement) -> dict[Any, int]:
     """Return small sizes, all different, also from the sizes that the statement fixes."""
     fixed: set[int] = set()
     for thing in (*statement.variables, *statement.sides):
-        for node in preorder_traversal(thing):
+        for node in parts(thing):
             if is_matrix(node):
                 fixed |= {int(size) for size in node.shape if sympify(size).is_Integer}
     # The entries of an inverse are long: it is written out as small as can be.
@@ -148,7 +147,7 @@ def _check_entry(
     reader: Reader, left: Any, right: Any, index: tuple[int, int] | None, sizes: dict[str, int]
 ) -> None:
     for side in (left, right):
-        if side.has(S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit):
+        if not NOT_REAL.isdisjoint(parts(side)):
             raise Undecided(f"An entry is undefined when it is written out: {side}.")
     residual = reader.difference(left, right)
     if residual is not None:

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from itertools import chain, combinations, islice
 from typing import Any
 
-from sympy import Integer, Rational, S, pi
+from sympy import Integer, Rational, pi
 
 from . import kernel
 from .changes import Changer, added, alike, constant, in_turn, scaled, whole_changes
 from .errors import GradproofError, StatementError, Undecided
+from .nodes import NOT_REAL, parts
 from .numbers import Judge
 from .statement import Statement
 
@@ -156,13 +157,11 @@ def _different(
             mutant = statement.with_sides(*sides)
         except (IndexError, StatementError, TypeError, ValueError):
             continue
-        if mutant.left.has(*_NOWHERE) or mutant.right.has(*_NOWHERE):
+        changed = mutant.left if mutant.right is statement.right else mutant.right
+        if not NOT_REAL.isdisjoint(parts(changed)):
             continue
         made += 1
         yield mutant
-
-
-_NOWHERE = (S.ComplexInfinity, S.NaN, S.Infinity, S.NegativeInfinity)
 
 
 def _exchangeable(statement: Statement) -> dict[Any, list[Any]]:

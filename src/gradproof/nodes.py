@@ -6,6 +6,7 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from sympy import Basic, Expr, MatrixExpr, S, Sum, sympify
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
 
 
+#: What SymPy writes where no real number is.
+NOT_REAL = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit))
+
+
 def check_name(name: object) -> str:
     """Return ``name`` if it can name a symbol, else raise :class:`BadName`."""
     if not isinstance(name, str) or not _NAME.fullmatch(name):
@@ -30,6 +35,23 @@ def check_name(name: object) -> str:
             "with parts joined by '_' (for example 'W', 'W_1', 'gamma')."
         )
     return name
+
+
+def parts(
+    expr: Any, made_of: Callable[[Any], Sequence[Any]] = lambda part: part.args
+) -> Iterator[Any]:
+    """Yield ``expr`` and all within it, a whole before its parts, and no object twice.
+
+    Expressions share their parts, many times over where definitions stand in definitions.
+    """
+    met: dict[int, Any] = {}
+    left = [expr]
+    while left:
+        part = left.pop()
+        if id(part) not in met:
+            met[id(part)] = part  # kept, so that no other gets its place in memory
+            yield part
+            left.extend(reversed(made_of(part)))
 
 
 def shown(expr: Any) -> str:

@@ -14,7 +14,6 @@ from sympy import (
     Symbol,
     Tuple,
     ZeroMatrix,
-    preorder_traversal,
     sympify,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -26,6 +25,7 @@ from .nodes import (
     as_scalar,
     check_same_shape,
     is_matrix,
+    parts,
 )
 from .solved import put, solved
 from .symbols import Variable
@@ -97,7 +97,7 @@ class Statement:
         free = set().union(*(side.free_symbols for side in self.sides))
         found = {s for s in free if is_dimension(s)}
         for thing in (*self.variables, *self.sides):
-            for node in preorder_traversal(thing):
+            for node in parts(thing):
                 if is_matrix(node):
                     found |= {s for size in node.shape for s in sympify(size).free_symbols}
         return tuple(sorted(found, key=lambda s: str(s.name)))

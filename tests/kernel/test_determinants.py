@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from random import Random
 
-import mpmath
 import pytest
 from sympy import Determinant, HadamardProduct, KroneckerProduct, log
 
 from gradproof import NotProved, dims, eye, gradient, logdet, matrix, ones, prove, scalar
 from gradproof.errors import Undecided
+from gradproof.evaluation import Point
 from gradproof.evaluation_linear import determinant
 from gradproof.kernel import check
 from gradproof.statement import Statement
@@ -97,17 +97,14 @@ def test_only_positive_multiples_of_a_definite_matrix_are_definite():
         assert bool(proof.conditions) is not known, M
 
 
-class Numbers:
-    ctx = mpmath.mp
-
-
 def test_large_determinants_of_numbers():
     """By elimination, with a zero where its first pivot would stand; singular ones too."""
-    chance = Random(7)
+    chance, point = Random(7), Point({}, {})
+    number = point.ctx.mpf
     for _ in range(4):
-        grid = [[mpmath.mpf(chance.randint(-5, 5)) for _ in range(6)] for _ in range(6)]
-        grid[0][0] = mpmath.mpf(0)
-        assert abs(determinant(Numbers, grid) - mpmath.det(mpmath.matrix(grid))) < 1e-6
-    assert determinant(Numbers, [[mpmath.mpf(0)] * 6] * 6) == 0
-    assert determinant(Numbers, [[mpmath.mpf(int(i + j == 5)) for j in range(6)]
-                                 for i in range(6)]) == -1  # fmt: skip
+        grid = [[number(chance.randint(-5, 5)) for _ in range(6)] for _ in range(6)]
+        grid[0][0] = number(0)
+        assert abs(determinant(point, grid) - point.ctx.det(point.ctx.matrix(grid))) < 1e-40
+    assert determinant(point, [[number(0)] * 6] * 6) == 0
+    mirror = [[number(int(i + j == 5)) for j in range(6)] for i in range(6)]
+    assert determinant(point, mirror) == -1

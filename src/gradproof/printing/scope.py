@@ -10,7 +10,7 @@ from sympy import Lambda, Symbol
 from sympy.core.symbol import Str
 
 from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import DefinedMatrix, DefinedScalar
+from ..nodes import DefinedMatrix, DefinedScalar, parts
 from ..statement import Statement
 from ..symbols import Variable
 
@@ -26,14 +26,13 @@ def sides(thing: Any) -> tuple[Any, ...]:
 
 def walk(expr: Any) -> Iterator[Any]:
     """``expr`` and its parts, definitions included, before what they are made of."""
-    left = [expr]
-    while left:
-        node = left.pop()
-        yield node
-        if isinstance(node, Lambda):
-            left.append(node.expr)
-        elif not isinstance(node, (Variable, Str)):
-            left.extend(reversed(node.args))
+    return parts(expr, _inside)
+
+
+def _inside(node: Any) -> tuple[Any, ...]:
+    if isinstance(node, Lambda):
+        return (node.expr,)
+    return () if isinstance(node, (Variable, Str)) else node.args
 
 
 def definitions(thing: Any) -> list[Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import gc
+import importlib
 import json
 import os
 import select
@@ -23,6 +24,18 @@ import sys
 import tempfile
 import threading
 from typing import Any, NamedTuple
+
+#: What a kernel imports, the last ones only as it starts.
+_AT_THE_START = (
+    "ipykernel.ipkernel",
+    "ipykernel.kernelapp",
+    "ipykernel.debugger",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "tornado.queues",
+)
 
 _server: _Server | None = None
 
@@ -90,8 +103,8 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
     """Fork a kernel for everyone who connects, until standard input ends."""
     # No page is debugged, and the debugger takes longer to import than the rest of a kernel.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
-    import ipykernel.ipkernel
-    import ipykernel.kernelapp  # noqa: F401
+    for module in _AT_THE_START:
+        importlib.import_module(module)
 
     if rehearse:
         _rehearse()
