@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from sympy import I, MatrixSymbol, Sum, Symbol, besselj, exp, gamma, oo, preorder_traversal
+from sympy import (
+    HadamardProduct,
+    I,
+    MatrixSymbol,
+    Sum,
+    Symbol,
+    besselj,
+    exp,
+    gamma,
+    oo,
+    preorder_traversal,
+)
 
 import gradproof
 from gradproof import (
@@ -224,7 +235,7 @@ def test_an_arbitrary_function_cannot_have_the_name_of_a_known_one(name):
 def test_every_part_of_an_expression_once_and_a_whole_before_its_parts():
     A, B = matrix("A", C, C), matrix("B", C, C)
     shared = A * B
-    whole = shared + shared.T
+    whole = HadamardProduct(shared, A, shared + B)
     found = list(parts(whole))
     assert len(found) == len({id(part) for part in found})
     assert set(found) == set(preorder_traversal(whole))
