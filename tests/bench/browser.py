@@ -208,7 +208,7 @@ def _wait(tab: Page) -> None:
 
 
 def measure() -> Section | None:
-    """The heaviest pages of a fresh build, each of both kinds in turn."""
+    """The heaviest pages of a fresh build, all of them, of both kinds, in turn."""
     if not available():
         print("no playwright, or no chromium: the browser is not asked")
         return None
@@ -219,9 +219,19 @@ def measure() -> Section | None:
     with copied() as site:
         site.make()
         with served(site.html) as address, started() as browser:
+            looks: dict[Path, tuple[list[Look], list[Look]]] = {}
+            beside = {}
             for page in heaviest(site.html):
-                beside = mathjax and with_mathjax(site.html, page, mathjax)[0]
-                rows += _rows(site.html, address, browser, page, beside)
+                looks[page] = [], []
+                if mathjax:
+                    beside[page] = with_mathjax(site.html, page, mathjax)[0]
+            for _ in range(RUNS):  # in turn, so that the machine is as fast for each
+                for page, (own, other) in looks.items():
+                    own.append(look(browser, site.html, address, page))
+                    if mathjax:
+                        other.append(look(browser, site.html, address, beside[page]))
+            for page, seen in looks.items():
+                rows += _rows(page.relative_to(site.html), *seen)
             also = [f"Chromium {browser.version}"]
     return Section(
         "In the browser",
@@ -239,14 +249,8 @@ def measure() -> Section | None:
     )
 
 
-def _rows(html: Path, address: str, browser: Any, page: Path, beside: Path | None) -> list[Row]:
-    own: list[Look] = []
-    other: list[Look] = []
-    for _ in range(RUNS):
-        own.append(look(browser, html, address, page))
-        if beside:
-            other.append(look(browser, html, address, beside))
-    name = f"`{page.relative_to(html).with_suffix('').as_posix()}`"
+def _rows(page: Path, own: list[Look], other: list[Look]) -> list[Row]:
+    name = f"`{page.with_suffix('').as_posix()}`"
 
     def row(what: str, of: str, limit: float, form: str, bound: str) -> Row:
         value = statistics.median(getattr(one, of) for one in own)
