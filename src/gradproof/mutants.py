@@ -19,7 +19,7 @@ from sympy import Integer, Rational, pi
 from . import kernel
 from .changes import Changer, added, alike, constant, in_turn, scaled, whole_changes
 from .errors import GradproofError, StatementError, Undecided
-from .nodes import NOT_REAL, parts
+from .nodes import UNDEFINED, parts
 from .numbers import Judge
 from .statement import Statement
 
@@ -158,7 +158,7 @@ def _different(
         except (IndexError, StatementError, TypeError, ValueError):
             continue
         changed = mutant.left if mutant.right is statement.right else mutant.right
-        if not NOT_REAL.isdisjoint(parts(changed)):
+        if not UNDEFINED.isdisjoint(parts(changed)):
             continue
         made += 1
         yield mutant

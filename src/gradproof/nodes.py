@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
 
 
-#: What SymPy writes where no real number is.
-NOT_REAL = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity, S.ImaginaryUnit))
+#: What SymPy writes where something is divided by zero, and where no real number is.
+UNDEFINED = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity))
+NOT_REAL = UNDEFINED | {S.ImaginaryUnit}
 
 
 def check_name(name: object) -> str:

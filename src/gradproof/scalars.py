@@ -72,7 +72,7 @@ class Slopes:
         self._short: dict[Any, Any] = {}  # a scalar, with names for its parts
         self._part: dict[Any, Any] = {}  # what a name stands for, with names for its own parts
         self._whole: dict[Any, Any] = {}  # what a name stands for, without any
-        self._free: dict[Any, set[Any]] = {}
+        self._free: dict[Any, set[Any]] = {}  # the names and symbols in a short piece
         self._partial: dict[tuple[Any, Any], Any] = {}
         self._step: dict[tuple[Any, Any], Any] = {}
 
@@ -98,7 +98,6 @@ class Slopes:
         return Add(*(Mul(self._in(short, name), step) for name, step in steps if step != 0))
 
     def _symbols(self, short: Any) -> set[Any]:
-        """The names and symbols in a short piece, collected once."""
         found = self._free.get(short)
         if found is None:
             found = self._free[short] = short.free_symbols

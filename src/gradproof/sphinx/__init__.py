@@ -151,12 +151,12 @@ def _execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Execute the pages that will be read; their reading judges them."""
     ahead = execute(app, Executor.of(app.config), docnames)
     app.gradproof_ahead = ahead  # type: ignore[attr-defined]
-    # Sphinx deals the pages out in advance: more and smaller shares end nearer to each other, and
-    # every share should have long and short pages.
+    # Sphinx deals the pages out in advance: more and smaller shares end nearer to each other.
     app.gradproof_parallel = 2 * app.parallel if app.parallel > 1 else 1  # type: ignore
     app.parallel = 1 if len(docnames) < _FEW else app.gradproof_parallel  # type: ignore
-    docnames.sort(key=lambda docname: Path(env.doc2path(docname)).stat().st_size, reverse=True)
-    docnames[:] = [name for k in range(app.parallel) for name in docnames[k :: app.parallel]]
+    if app.parallel > 1:  # and each share has long and short pages
+        docnames.sort(key=lambda name: Path(env.doc2path(name)).stat().st_size, reverse=True)
+        docnames[:] = [name for k in range(app.parallel) for name in docnames[k :: app.parallel]]
 
 
 def _read(app: Sphinx, document: nodes.document) -> None:

@@ -25,10 +25,8 @@ import tempfile
 import threading
 from typing import Any, NamedTuple
 
-#: What a kernel imports, the last ones only as it starts.
+#: What a kernel would import only as it starts, where there is such a module.
 _AT_THE_START = (
-    "ipykernel.ipkernel",
-    "ipykernel.kernelapp",
     "ipykernel.debugger",
     "IPython.core.completerlib",
     "IPython.core.debugger",
@@ -103,8 +101,12 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
     """Fork a kernel for everyone who connects, until standard input ends."""
     # No page is debugged, and the debugger takes longer to import than the rest of a kernel.
     sys.modules["debugpy"] = None  # type: ignore[assignment]
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+
     for module in _AT_THE_START:
-        importlib.import_module(module)
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
     if rehearse:
         _rehearse()
