@@ -3,7 +3,9 @@
 KaTeX marks every sign by its kind, which its style sheet says nothing about, puts spaces into
 elements of their own, and an index or exponent into a table.  A mark without a style goes, a space
 becomes the margin of the sign beside it, and an index of plain signs is set lower, an exponent
-higher, by its style; what is seen stays where it was, to the pixel.
+higher, by its style; what is seen stays where it was, to the pixel.  What is spoken stays too, and
+its LaTeX is marked as not to be spoken: it is not displayed, but of MathML that is not laid out
+yet, a browser does not know that.
 """
 
 from __future__ import annotations
@@ -103,8 +105,10 @@ SLIM = r"""(() => {
   }
 
   return (tree) => {
-    if (tree.classes.includes("katex-mathml")) return tree;
-    if (tree.classes.includes("katex-html")) slim(tree);
+    if (tree.classes.includes("katex-mathml")) {
+      const [semantics] = tree.children[0].children;
+      semantics.children[1].setAttribute("aria-hidden", "true");
+    } else if (tree.classes.includes("katex-html")) slim(tree);
     else tree.children.forEach((child) => child.classes && globalThis.slimmed(child));
     return tree;
   };
