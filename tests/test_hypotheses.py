@@ -36,7 +36,7 @@ from gradproof.errors import (
     StatementError,
     Undecided,
 )
-from gradproof.kernel import check, consequences
+from gradproof.kernel import Comparison, check, consequences
 from gradproof.models import NoModel
 from gradproof.mutants import distrust
 from gradproof.statement import Statement
@@ -206,6 +206,20 @@ def test_a_search_that_grows_is_given_up(monkeypatch):
     monkeypatch.setattr(consequences, "MOST", 1)
     with pytest.raises(Undecided):
         check(statement)
+
+
+@pytest.mark.parametrize(
+    "name", ["eigenvalue", "singular value", "eigenvector", "Rayleigh quotient"]
+)
+def test_what_was_asked_before_changes_no_answer(name):
+    lhs, rhs, given = TRUE[name]
+    statement = Statement(lhs, rhs, given)
+    comparison = Comparison(statement)
+    for _ in range(2):
+        comparison.check(statement.right)
+        for wrong in (2 * statement.right, -statement.right):
+            with pytest.raises(Undecided):
+                comparison.check(wrong)
 
 
 def test_hypotheses_are_in_the_certificate_and_in_the_code():

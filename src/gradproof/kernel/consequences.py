@@ -25,28 +25,41 @@ Factors = list[tuple[Atom, Power]]
 Match = dict[Index, Index]
 
 
-def follows(residual: Poly, equations: Sequence[Abstraction]) -> bool:
-    """Whether ``residual`` is seen to be zero where all equations hold."""
-    rows: dict[str, Poly] = {}
-    order: dict[str, int] = dict.fromkeys(residual.terms, 0)
-    new = [mono for mono, _ in residual]
-    found = 0
-    for _ in range(ROUNDS):
-        known, new = new, []
-        for row in (row for mono in known for row in _multiples(mono, equations)):
-            for key, (more, _) in row.terms.items():
-                if key not in order:
-                    order[key] = len(order)
-                    new.append(more)
-            row = _reduced(row, rows, order)
-            if row.terms:
-                rows[_last(row.terms, order)] = row
-            found += 1
-            if found > MOST:
-                return False
-        if not _reduced(residual, rows, order).terms:
-            return True
-    return False
+class Consequences:
+    """Those of some equations, each found once for all residuals that are asked about."""
+
+    def __init__(self, equations: Sequence[Abstraction]) -> None:
+        self._equations = equations
+        self._known: dict[str, list[Poly]] = {}
+
+    def include(self, residual: Poly) -> bool:
+        """Whether ``residual`` is seen to be zero where all equations hold."""
+        rows: dict[str, Poly] = {}
+        order: dict[str, int] = dict.fromkeys(residual.terms, 0)
+        new = [mono for mono, _ in residual]
+        found = 0
+        for _ in range(ROUNDS):
+            known, new = new, []
+            for row in (row for mono in known for row in self._multiples(mono)):
+                for key, (more, _) in row.terms.items():
+                    if key not in order:
+                        order[key] = len(order)
+                        new.append(more)
+                row = _reduced(row, rows, order)
+                if row.terms:
+                    rows[_last(row.terms, order)] = row
+                found += 1
+                if found > MOST:
+                    return False
+            if not _reduced(residual, rows, order).terms:
+                return True
+        return False
+
+    def _multiples(self, mono: Mono) -> list[Poly]:
+        if mono.key not in self._known:
+            some = itertools.islice(_multiples(mono, self._equations), MOST + 1)
+            self._known[mono.key] = list(some)
+        return self._known[mono.key]
 
 
 def _last(keys: Iterable[str], order: dict[str, int]) -> str:

@@ -12,7 +12,7 @@ from ..nodes import is_matrix
 from ..statement import Statement
 from .axes import Indices, finest, fresh
 from .conditions import Condition, needed, trimmed
-from .consequences import follows
+from .consequences import Consequences
 from .indices import Index
 from .powers import content_of
 from .quotients import cleared, numerator, whole
@@ -64,7 +64,8 @@ class Comparison:
         left = statement.left
         self._places = list(self._entries(left, statement.right)) if self._is_matrix else [((), ())]
         self._left = [self._read(left, *place) for place in self._places]
-        self._given = [e for sides in statement.hypotheses for e in self._equations(*sides)]
+        given = [e for sides in statement.hypotheses for e in self._equations(*sides)]
+        self._given = Consequences(given) if given else None
 
     def check(self, right: Any) -> IndexProof:
         """Compare with ``right``; raise :class:`Residual` where the two differ."""
@@ -82,7 +83,7 @@ class Comparison:
             yield Abstraction(params, whole(plus(left, scaled(right, -1))))
 
     def _follows(self, residual: Poly) -> bool:
-        return bool(self._given) and follows(numerator(residual), self._given)
+        return self._given is not None and self._given.include(numerator(residual))
 
     def _stays_zero(self, residual: Poly) -> bool:
         try:
