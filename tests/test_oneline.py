@@ -8,7 +8,7 @@ from sympy import Trace
 
 from gradproof import dims, gradient, matrix
 from gradproof.printing import text
-from gradproof.sphinx.oneline import is_line, oneline
+from gradproof.sphinx.oneline import lines, oneline
 
 TAGS = {
     nodes.emphasis: "i",
@@ -40,10 +40,9 @@ def html(node: nodes.Node) -> str:
     ],
 )
 def test_what_slants_and_what_hangs(plain: str, set_as: str) -> None:
-    line = oneline(plain)
+    line = oneline(plain, "x")
     assert html(line) == set_as
-    assert is_line(line)
-    assert not is_line(nodes.inline("", plain))
+    assert lines(nodes.paragraph("", "", nodes.inline("", plain), line)) == [line]
 
 
 def test_every_sign_of_the_text_is_kept() -> None:
@@ -51,4 +50,4 @@ def test_every_sign_of_the_text_is_kept() -> None:
     A, X = matrix("A", n, n), matrix("X", n, n)
     drawn = text(gradient(Trace(A * X**2), X))
     assert drawn == "∇_X tr(A X²)"
-    assert oneline(drawn).astext() == "∇X tr(A X2)"
+    assert oneline(drawn, "x").astext() == "∇X tr(A X2)"

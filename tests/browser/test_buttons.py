@@ -295,6 +295,15 @@ def test_the_ledger_finds_every_id(watched: Watched, identities: dict[str, dict[
     assert lost == []
 
 
+def test_a_statement_of_the_ledger_is_copied_once(watched: Watched) -> None:
+    watched.open("identities.html")
+    line = watched.page.locator(".gp-ledger tr", has_text="softmax-ce-W").first
+    copied = line.locator(".gp-line").evaluate(
+        "(line) => (getSelection().selectAllChildren(line), getSelection().toString())"
+    )
+    assert copied == line.locator(".gp-line > [aria-hidden]").inner_text()
+
+
 def test_the_search_finds_an_id_and_keeps_nothing(watched: Watched) -> None:
     """Before the ids that hold the words of this one, as rowbatch-softmax-ce-W does."""
     watched.open("index.html")

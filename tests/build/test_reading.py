@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from bs4 import BeautifulSoup
 from sphinx.util.inventory import InventoryFile
 
 from tests.build.conftest import Site, cell, page, theorem
@@ -76,6 +77,18 @@ def test_the_ledger_is_found_by_symbol_section_and_cookbook_number(site: Site) -
     assert found[0].startswith("Claims MC4 MC5") and " W X" in found[0]
     # The script adds what stands in the row already.
     assert "tr-WX" not in found[0]
+
+
+def test_what_a_row_of_the_ledger_shows_is_told_as_mathematics(site: Site) -> None:
+    body = BeautifulSoup(site.text("identities"), "html.parser").tbody
+    assert body is not None
+    for line in body.select(".gp-line"):
+        shown, spoken = line.find_all(True, recursive=False)
+        assert shown["aria-hidden"] == "true" and not shown.find("math")
+        (formula,) = spoken.select(".katex > .katex-mathml > math")
+        assert formula.find_parent(attrs={"aria-hidden": "true"}) is None
+        assert {sign.text for sign in formula.find_all("mi")} <= {*shown.text}
+    assert len(body.select("math")) == 2
 
 
 def test_a_chain_is_set_in_rows_with_links_to_what_it_rests_on(make_site) -> None:  # type: ignore[no-untyped-def]

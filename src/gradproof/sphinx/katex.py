@@ -24,7 +24,7 @@ from sphinx.util.math import get_node_equation_number
 from gradproof.sphinx import cards
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.failures import Failure
-from gradproof.sphinx.oneline import is_line
+from gradproof.sphinx.oneline import lines
 from gradproof.sphinx.prose import line_of
 from gradproof.sphinx.slim import SLIM
 
@@ -34,8 +34,13 @@ _RENDER = """(text, mode) => {
     const strict = (code) => code === "unknownSymbol" ? "ignore" : "error";
     const options = {displayMode: mode === "display", throwOnError: true, strict, trust: false};
     options.output = mode === "silent" ? "html" : "htmlAndMathml";
-    const html = slimmed(katex.__renderToDomTree(text, options)).toMarkup();
-    return JSON.stringify({html});
+    const tree = slimmed(katex.__renderToDomTree(text, options));
+    if (mode === "spoken") {  // hundreds on one page: without their LaTeX
+      const [math] = tree.children[0].children;
+      math.children = [math.children[0].children[0]];
+      tree.children.pop();
+    }
+    return JSON.stringify({html: tree.toMarkup()});
   } catch (error) {
     return JSON.stringify({error: error.message});
   }
@@ -75,9 +80,10 @@ def _renderer() -> Any:
 
 
 def render(latex: str, mode: str) -> str:
-    """HTML of one formula, `inline`, `display` or `silent`; raises `BadFormula`.
+    """HTML of one formula, `inline`, `display`, `silent` or `spoken`; raises `BadFormula`.
 
     It has MathML for screen readers, unless it is silent: then it is part of a picture.
+    If it is spoken, nothing of it is seen, and its LaTeX is left out.
     """
     html = _drawn.get((latex, mode))
     if html is None:
@@ -114,18 +120,17 @@ def _visit_block(translator: Any, node: nodes.math_block) -> None:
 
 def _check(app: Sphinx, document: nodes.document) -> None:
     """Report formulas that cannot be drawn, on the page or on its cards, as failures."""
-    builder = app.builder
-    if not isinstance(builder, StandaloneHTMLBuilder) or builder.math_renderer_name != "katex":
+    if not _chosen(app.builder):
         return
     docname = app.env.docname
     page = identity_domain(app.env).page(docname)
-    drawn = [(node, line_of(node)) for node in _formulas(document)]
+    drawn = [(_source(node), line_of(node)) for node in _formulas(document)]
     for given in page.given:
         if given.id:
             face = cards.card(given.certificate, nodes.Text(given.id))
-            drawn += [(node, given.line) for node in _formulas(face)]
-    for node, line in drawn:
-        latex, mode = _source(node)
+            drawn += [(_source(node), given.line) for node in _formulas(face)]
+            drawn.append(((given.certificate["statement"]["latex"], "spoken"), given.line))
+    for (latex, mode), line in drawn:
         try:
             page.drawn[latex, mode] = render(latex, mode)
         except BadFormula as error:
@@ -137,6 +142,19 @@ def _recall(app: Sphinx, env: BuildEnvironment) -> list[str]:
     for page in identity_domain(env).pages.values():
         _drawn.update(page.drawn)
     return []
+
+
+def _speak(app: Sphinx, document: nodes.document, docname: str) -> None:
+    """Let a formula in one line be spoken as others are: what is seen of it is not."""
+    if _chosen(app.builder):
+        for line in lines(document):
+            line.insert(0, nodes.raw("", '<span aria-hidden="true">', format="html"))
+            line += nodes.raw("", "</span>" + render(line["latex"], "spoken"), format="html")
+
+
+def _chosen(builder: Builder) -> bool:
+    """Whether formulas are drawn here."""
+    return isinstance(builder, StandaloneHTMLBuilder) and builder.math_renderer_name == "katex"
 
 
 def _formulas(tree: nodes.Element) -> list[nodes.Element]:
@@ -160,7 +178,7 @@ def _preload(
     """Ask for the fonts with the page, lest a formula be drawn first and move when they come."""
     if not doctree or app.builder.format != "html":
         return
-    if not _formulas(doctree) and not any(doctree.findall(is_line)):
+    if not _formulas(doctree) and not lines(doctree):
         return
     for font in _FONTS:
         path = context["pathto"](f"_static/katex/fonts/KaTeX_{font}.woff2", 1)
@@ -189,6 +207,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_css_file("katex/katex.min.css", priority=400)
     app.connect("doctree-read", _check, priority=200)
     app.connect("env-updated", _recall)
+    app.connect("doctree-resolved", _speak)
     app.connect("html-page-context", _preload)
     app.connect("write-started", _copy)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

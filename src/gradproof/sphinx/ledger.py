@@ -54,11 +54,12 @@ def _row(line: Line, *, hidden: bool) -> nodes.row:
     name: list[nodes.Node] = [line.link, nodes.inline("", "", line.page, classes=["gp-page"])]
     if hidden:
         name.append(nodes.inline("", line.words, classes=["gp-find"]))
+    statement = certificate["statement"]
     mutants = (certificate.get("mutants") or {}).get("refused")
     axioms = certificate.get("axioms") or ()
     cells = [
         nodes.inline("", "", *name),
-        oneline(certificate["statement"]["text"]),
+        oneline(statement["text"], statement["latex"]),
         nodes.inline("", cards.short_verdict(certificate), classes=["gp-word"]),
         nodes.Text(_sizes(certificate)),
         nodes.Text(f"{mutants} refused" if mutants else ""),

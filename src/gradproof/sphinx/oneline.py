@@ -1,7 +1,8 @@
 """A formula in one line of text, as in a table: letters slant, indices and exponents hang.
 
 It is made from the plain text of a statement, so that a page of hundreds is light and its lines
-break where words do; cards and chains draw their formulas.
+break where words do; cards and chains draw their formulas.  Who draws them can also say what a
+screen reader speaks, from the LaTeX that a line keeps.
 """
 
 from __future__ import annotations
@@ -29,14 +30,14 @@ _PART = re.compile(
 )
 
 
-def oneline(text: str) -> nodes.inline:
-    """The formula that `text` is the plain text of."""
-    return nodes.inline("", "", *_set(text), classes=[_CLASS])
+def oneline(text: str, latex: str) -> nodes.inline:
+    """The formula that `text` is the plain text of, and `latex` the LaTeX."""
+    return nodes.inline("", "", *_set(text), classes=[_CLASS], latex=latex)
 
 
-def is_line(node: nodes.Node) -> bool:
-    """Whether a node is a formula in one line."""
-    return isinstance(node, nodes.inline) and _CLASS in node["classes"]
+def lines(tree: nodes.Element) -> list[nodes.inline]:
+    """The formulas in one line, in a page."""
+    return [node for node in tree.findall(nodes.inline) if _CLASS in node["classes"]]
 
 
 def _set(text: str) -> Iterator[nodes.Node]:
