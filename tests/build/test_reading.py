@@ -91,6 +91,16 @@ def test_what_a_row_of_the_ledger_shows_is_told_as_mathematics(site: Site) -> No
     assert len(body.select("math")) == 2
 
 
+def test_a_page_waits_only_where_the_place_of_its_reader_is_held(site: Site) -> None:
+    """In Firefox and Safari an address would lead elsewhere, which no test here can see."""
+    style = (site.html / "_static" / "gradproof.css").read_text("utf8")
+    kept = r"@supports \(overflow-anchor: auto\) and \(not \(-moz-appearance: none\)\) {\s+body {\s+--gp-later: auto;"
+    assert re.search(kept, style)
+    assert style.count("--gp-later: ") == 1
+    waits = re.findall(r"content-visibility: ([^;]+);", style)
+    assert len(waits) > 1 and set(waits) == {"var(--gp-later)"}
+
+
 def test_a_chain_is_set_in_rows_with_links_to_what_it_rests_on(make_site) -> None:  # type: ignore[no-untyped-def]
     made = make_site("chain")
     made.write(

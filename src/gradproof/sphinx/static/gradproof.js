@@ -123,8 +123,8 @@
 
   // A second after the page stands, the rest of it is laid out piece by piece whenever there is
   // time, so that what is jumped to is where it is thought to be.
-  const idle = window.requestIdleCallback ?? ((later) => setTimeout(later, 50));
-  addEventListener("load", () => {
+  const later = getComputedStyle(document.body).getPropertyValue("--gp-later");
+  if (later) addEventListener("load", () => {
     const rest = document.querySelectorAll(
       "article section section, .gp-card, div.cell, div.math > .katex-display",
     ).values();
@@ -132,7 +132,7 @@
       const { value, done } = rest.next();
       if (done) return;
       value.style.contentVisibility = "visible";
-      idle(lay);
+      requestIdleCallback(lay);
     }
     setTimeout(lay, 1000);
   });
