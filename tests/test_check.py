@@ -21,6 +21,7 @@ from click.testing import CliRunner, Result
 from gradproof import check as module
 from gradproof.check import Claim, Report, apart, check, check_file, find, judge, reading
 from gradproof.check.command import command
+from gradproof.check.solution import answers
 from gradproof.check.verdicts import plain
 from gradproof.errors import StatementError
 from gradproof.printing import snippet
@@ -241,6 +242,78 @@ def test_an_id_can_be_required(tmp_path: Path) -> None:
     assert [claim.holds for claim in report.claims] == [True]
 
 
+def stated(claim: str, kind: str = "prove") -> tuple[str, Statement]:
+    """A claim by its kind, and what it states."""
+    return kind, Statement(*reading.read(f"{SETTING}{kind}({claim})"))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        stated("gradient(L, W), W * X * X.T"),
+        stated("gradient(L, W), (X * X.T * W.T).T"),
+        stated("gradient(norm(W * X) ** 2 / 2, W), W * X * X.T"),
+        stated("W * X * X.T, gradient(L, W)"),
+        stated("gradient(L, W), W * X * X.T", "chain"),
+    ],
+)
+def test_an_answer_has_the_question_on_one_side(claim: tuple[str, Statement]) -> None:
+    assert answers(*claim, *stated("gradient(L, W), W * X * X.T"))
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        stated("W * X, W * X"),
+        stated("W * X * X.T, W * X * X.T"),  # the answer, to no question
+        stated("gradient(L, X), W.T * W * X"),  # to another one
+        stated("gradient(2 * L, W), 2 * W * X * X.T"),
+        stated("gradient(L, W), gradient(L, W)"),  # and questions without an answer
+        stated("gradient(L, W), gradient(2 * L, W) / 2"),
+        stated("gradient(L, W), W * X * X.T, given=[(W, 2 * W)]"),  # where W = 0
+        stated("gradient(L, W), 2 * W * X * X.T", "refute"),
+    ],
+)
+def test_what_is_only_true_is_no_answer(claim: tuple[str, Statement]) -> None:
+    assert not answers(*claim, *stated("gradient(L, W), W * X * X.T"))
+
+
+def test_a_derivation_and_a_refutation_are_asked_for_as_such() -> None:
+    question = "gradient(L, W), W * X * X.T"
+    assert not answers(*stated(question), *stated(question, "chain"))
+    wrong = stated("gradient(L, W), 2 * W * X * X.T", "refute")
+    assert answers(*wrong, *wrong)
+    assert not answers(*stated("gradient(L, W), 3 * W * X * X.T", "refute"), *wrong)
+
+
+def test_a_file_answers_a_solution(tmp_path: Path) -> None:
+    asked = check_file(notebook(tmp_path / "solution.ipynb", TRUE), timeout=60).claims
+    trivial = 'prove(gradient(L, W), gradient(L, W), name="q1")'
+    for cells, failures in (
+        ([TRUE], []),
+        ([trivial], [f"q1 is true, and no answer: asked for is {asked[0].statement}"]),
+        ([TRUE.replace("q1", "q2")], ["q1 is required, and not proved"]),
+    ):
+        path = notebook(tmp_path / "n.ipynb", *cells)
+        assert check_file(path, timeout=60, solution=asked).failures == failures
+
+
+@pytest.mark.parametrize(
+    ("cell", "message"),
+    [
+        (FALSE, "the solution fails itself: q1 · cell 2, line 1: not proved"),
+        ("prove(W.T.T, W)", "the solution asks nothing: give its claims ids"),
+    ],
+)
+def test_a_solution_that_is_none_is_an_error_of_use(
+    tmp_path: Path, cell: str, message: str
+) -> None:
+    path = notebook(tmp_path / "solution.ipynb", cell)
+    done = invoke(path, "--solution", path)
+    assert done.exit_code == 2
+    assert message in " ".join(done.stderr.split())
+
+
 def test_modules_beside_the_file_are_found_but_none_poses_as_gradproof(tmp_path: Path) -> None:
     (tmp_path / "helper.py").write_text("factor = 1\n", "utf8")
     (tmp_path / "gradproof.py").write_text("raise SystemExit\n", "utf8")
@@ -396,7 +469,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> None:
     good = Claim("line 2", "q1", "prove", "proved", "W = W")
     bad = Claim("line 3", "q2", "prove", "not proved", "W = V", "left − right = W − V")
 
-    def checked(path: str, *, timeout: float, require: object = ()) -> Report:
+    def checked(path: str, *, timeout: float, **asked: object) -> Report:
         claims = (good,) if "good" in path else (good, bad)
         return Report(path, claims, () if "good" in path else ("it was killed (SIGKILL)",), 0.5)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
 from .one import check_file
@@ -29,6 +30,7 @@ def check(
     executor: Executor | None = None,
     timeout: float = TIME_LIMIT,
     require: Sequence[str] = (),
+    solution: str | os.PathLike[str] | None = None,
     done: Callable[[Report], None] | None = None,
 ) -> list[Report]:
     """Check files, side by side, and return a report for each, in their order.
@@ -38,16 +40,37 @@ def check(
     which can be pickled, so it may run on other machines if they see the same files.  Each file
     has `timeout` seconds, must prove or refute the ids in `require`, and is handed to `done` as
     soon as there is a report.
+
+    If there is a `solution`, a file itself, every file must answer each of its claims with an id.
+    Raises `ValueError` where the solution does not hold, or asks nothing.
     """
     files = [os.path.abspath(path) for path in paths]
+    asked = () if solution is None else _asked(os.path.abspath(solution), timeout)
+    ask = partial(check_file, timeout=timeout, require=tuple(require), solution=asked)
     if executor is None:
         # The work is done by other processes; threads wait for them.
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return check(files, executor=threads, timeout=timeout, require=require, done=done)
-    futures: dict[Future[Report], int] = {
-        executor.submit(check_file, path, timeout=timeout, require=tuple(require)): number
-        for number, path in enumerate(files)
-    }
+            return _reports(files, ask, threads, done)
+    return _reports(files, ask, executor, done)
+
+
+def _asked(path: str, timeout: float) -> tuple[Claim, ...]:
+    """What a solution asks of every file: its claims that have an id."""
+    report = check_file(path, timeout=timeout)
+    if report.failures:
+        raise ValueError(f"the solution fails itself: {report.failures[0]}")
+    if not any(claim.id for claim in report.claims):
+        raise ValueError('the solution asks nothing: give its claims ids, as in name="q1"')
+    return tuple(claim for claim in report.claims if claim.id)
+
+
+def _reports(
+    files: Sequence[str],
+    ask: Callable[[str], Report],
+    executor: Executor,
+    done: Callable[[Report], None] | None,
+) -> list[Report]:
+    futures = {executor.submit(ask, path): number for number, path in enumerate(files)}
     reports: dict[int, Report] = {}
     try:
         for future in as_completed(futures):

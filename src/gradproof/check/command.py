@@ -31,6 +31,12 @@ def command() -> None:
 @click.option("--details", is_flag=True, help="Print every failure of every file in full.")
 @click.option("--require", metavar="IDS", default="", help="Ids that every file must prove: a,b.")
 @click.option(
+    "--solution",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file whose claims with an id every file must answer.",
+)
+@click.option(
     "--timeout",
     metavar="SECONDS",
     type=click.FloatRange(min=1),
@@ -50,6 +56,7 @@ def check_command(
     as_json: bool,
     details: bool,
     require: str,
+    solution: str | None,
     timeout: float,
     jobs: int,
 ) -> None:
@@ -63,7 +70,10 @@ def check_command(
     if not files:
         raise click.UsageError("There are no pages, notebooks or Python files there.")
     wanted = [name for name in require.replace(",", " ").split() if name]
-    reports = _run(files, wanted, timeout, jobs)
+    try:
+        reports = _run(files, wanted, solution, timeout, jobs)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     console = Console()
     if as_json:
         document = {"schema": 1, "files": [report.to_json() for report in reports]}
@@ -79,7 +89,9 @@ def check_command(
     sys.exit(not all(report.holds for report in reports))
 
 
-def _run(files: Sequence[Path], require: Sequence[str], timeout: float, jobs: int) -> list[Report]:
+def _run(
+    files: Sequence[Path], require: Sequence[str], solution: str | None, timeout: float, jobs: int
+) -> list[Report]:
     columns = (
         TextColumn("checking"),
         BarColumn(),
@@ -97,6 +109,7 @@ def _run(files: Sequence[Path], require: Sequence[str], timeout: float, jobs: in
                     executor=executor,
                     timeout=timeout,
                     require=require,
+                    solution=solution,
                     done=lambda report: progress.advance(task),
                 )
             except KeyboardInterrupt:

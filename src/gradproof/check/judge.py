@@ -10,10 +10,14 @@ from ..prover import NotProved, prove, refute
 from ..statement import Statement
 from .apart import Answer, begin
 from .reading import read
+from .solution import answers
 
 
 def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> None:
-    """Answer with the number, verdict, statement and detail of each claim."""
+    """Answer with the number, verdict, statement and detail of each claim.
+
+    For a claim with a question, `asked`, also with whether it answers that.
+    """
     proved: list[Statement | None] = []
     for number, claim in enumerate(claims):
         stated = None
@@ -35,7 +39,12 @@ def judge(claims: list[dict[str, Any]], answer: Callable[[Answer], None]) -> Non
         except Exception as error:
             detail = f"{type(error).__name__}: {error}"
         proved.append(stated if verdict == "proved" else None)
-        answer({"number": number, "verdict": verdict, "statement": statement, "detail": detail})
+        told = {"number": number, "verdict": verdict, "statement": statement, "detail": detail}
+        if stated is not None and claim.get("asked"):
+            asked = claim["asked"]
+            question = Statement(*read(asked["code"]))
+            told["answers"] = answers(claim["kind"], stated, asked["kind"], question)
+        answer(told)
 
 
 def _join(stated: Statement, links: list[Statement | None]) -> bool:

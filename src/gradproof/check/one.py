@@ -14,10 +14,13 @@ from .verdicts import Claim, Report, plain
 _TEXTS = ("place", "id", "kind", "verdict", "statement", "detail", "code")
 
 
-def check_file(path: str, *, timeout: float, require: Sequence[str] = ()) -> Report:
+def check_file(
+    path: str, *, timeout: float, require: Sequence[str] = (), solution: Sequence[Claim] = ()
+) -> Report:
     """Return what is to be said of one file; it never raises, and outlasts any submission.
 
     The file is run once, and its claims are then proved anew, each within `timeout` seconds.
+    It must prove or refute the ids in `require`, and answer the claims of a `solution`.
     """
     start = time.monotonic()
     claims: list[Claim] = []
@@ -28,11 +31,24 @@ def check_file(path: str, *, timeout: float, require: Sequence[str] = ()) -> Rep
         )
         problems += [plain(each["problem"]) for each in answers if "problem" in each]
         problems += [ended] if ended else []
-        claims = _judged([each for each in answers if _is_claim(each)], timeout)
-        given = {claim.id for claim in claims if claim.holds}
+        questions = {claim.id: {"kind": claim.kind, "code": claim.code} for claim in solution}
+        made = [{**each, "asked": questions.get(each["id"])} for each in answers if _is_claim(each)]
+        judged = _judged(made, timeout)
+        claims = [claim for claim, _ in judged]
         if not claims and not problems:
             problems.append("it claims nothing: there is no proof in it")
-        problems += [f"{name} is required, and not proved" for name in require if name not in given]
+        given = {claim.id for claim in claims if claim.holds}
+        problems += [
+            f"{name} is required, and not proved"
+            for name in dict.fromkeys([*require, *questions])
+            if name not in given
+        ]
+        answered = {claim.id for claim, answers in judged if claim.holds and answers}
+        problems += [
+            f"{claim.id} is true, and no answer: asked for is {claim.statement}"
+            for claim in solution
+            if claim.id in given - answered
+        ]
     return Report(path, tuple(claims), tuple(problems), round(time.monotonic() - start, 2))
 
 
@@ -54,8 +70,11 @@ def _said_to_hold(answer: apart.Answer) -> bool:
     return bool(answer["verdict"] == WANTED[answer["kind"]])
 
 
-def _judged(answers: list[dict[str, Any]], timeout: float) -> list[Claim]:
-    """The claims: one that the file itself saw fail fails, and any other is proved anew."""
+def _judged(answers: list[dict[str, Any]], timeout: float) -> list[tuple[Claim, bool]]:
+    """The claims: one that the file itself saw fail fails, and any other is proved anew.
+
+    With each, whether it answers what is asked.
+    """
     good = [each for each in answers if _said_to_hold(each)]
     verdicts: dict[int, dict[str, str]] = {}
     ended = ""
@@ -68,14 +87,14 @@ def _judged(answers: list[dict[str, Any]], timeout: float) -> list[Claim]:
         if told is None:
             detail = f"the proof was not repeated: {ended}"
             told = {"verdict": "not proved", "statement": each["statement"], "detail": detail}
-        claims.append(
-            Claim(
-                place=plain(each["place"]),
-                id=plain(each["id"]),
-                kind=each["kind"],
-                verdict=plain(told["verdict"]),
-                statement=plain(told["statement"]),
-                detail=plain(told["detail"]),
-            )
+        claim = Claim(
+            place=plain(each["place"]),
+            id=plain(each["id"]),
+            kind=each["kind"],
+            verdict=plain(told["verdict"]),
+            statement=plain(told["statement"]),
+            detail=plain(told["detail"]),
+            code=each["code"],
         )
+        claims.append((claim, told.get("answers") is True))
     return claims

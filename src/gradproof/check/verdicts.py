@@ -25,6 +25,7 @@ class Claim:
 
     `place` says where it is made, `id` is its permanent id or empty, `kind` is `prove`, `refute`
     or `chain`, and `detail` says why a claim fails: what is left, and a counterexample.
+    `code` is the statement as a program.
     """
 
     place: str
@@ -33,6 +34,7 @@ class Claim:
     verdict: str
     statement: str
     detail: str = ""
+    code: str = ""
 
     @property
     def holds(self) -> bool:

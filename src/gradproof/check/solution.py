@@ -1,0 +1,42 @@
+"""Whether what a submission states is what was asked for: the claim of a worked solution.
+
+Anything true can be given the id of an exercise.  So the claim of that id is compared with the
+solution's: the question is the left side of that, and the answer is found if it stands proved to
+equal something else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..statement import Statement
+from ..unfold import BINDERS, DerivativeNode
+
+#: Which kinds of claim answer a question of a kind.
+_ANSWERED_BY = {"prove": {"prove", "chain"}, "chain": {"chain"}, "refute": {"refute"}}
+
+
+def answers(kind: str, stated: Statement, asked_kind: str, asked: Statement) -> bool:
+    """Whether a claim that holds answers a question, under the same hypotheses.
+
+    One side of it is the left side of the solution, expression for expression, with the same
+    symbols.  The other is not that again, and has derivatives only if the solution has some
+    there; in which form it is given is free.
+    Of what is to be refuted, both sides are given.
+    """
+    if kind not in _ANSWERED_BY[asked_kind] or set(stated.hypotheses) != set(asked.hypotheses):
+        return False
+    sides = (stated.left, stated.right)
+    if kind == "refute":
+        return set(sides) == {asked.left, asked.right}
+    return any(side == asked.left and _found(other, asked) for side, other in (sides, sides[::-1]))
+
+
+def _found(answer: Any, asked: Statement) -> bool:
+    if answer == asked.right:
+        return True
+    return answer != asked.left and (_derived(asked.right) or not _derived(answer))
+
+
+def _derived(side: Any) -> bool:
+    return bool(side.has(*BINDERS, DerivativeNode))
