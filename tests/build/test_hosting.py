@@ -370,8 +370,8 @@ def test_a_site_is_put_among_its_versions(build: Callable[..., Path], tmp_path: 
     assert assemble(build(), site) == "v1.0"
     assert assemble(build("new.html", version="1.1", commit="b"), site) == "v1.1"
     assert sorted(path.name for path in site.iterdir()) == [
-        ".nojekyll", "404.html", "favicon.ico", "index.html", "latest", "robots.txt",
-        "v1.0", "v1.1",
+        ".nojekyll", "404.html", "favicon.ico", "index.html", "latest", "newest.json",
+        "robots.txt", "v1.0", "v1.1",
     ]  # fmt: skip
     assert (site / "latest" / "new.html").is_file()
     assert not (site / "v1.0" / "new.html").exists()
@@ -383,6 +383,7 @@ def test_a_site_is_put_among_its_versions(build: Callable[..., Path], tmp_path: 
     assemble(build(version="1.0.1", commit="c"), site)
     assert (site / "latest" / "new.html").is_file()
     assert (site / "v1.0.1" / "index.html").is_file()
+    assert json.loads((site / "newest.json").read_text()) == {"version": "1.1"}
 
 
 def test_a_published_version_never_changes(build: Callable[..., Path], tmp_path: Path) -> None:

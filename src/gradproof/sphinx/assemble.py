@@ -108,6 +108,8 @@ def _replace(source: Path, target: Path) -> None:
 def _root(latest: Path, site: Path, build: dict[str, Any]) -> None:
     """What stands above the versions; it is always that of the newest."""
     address = build["site"] or ""
+    # The pages of older versions ask for it.
+    (site / "newest.json").write_text(json.dumps({"version": build["version"]}), "utf8")
     (site / "index.html").write_text(_ROOT.format(address=address, title=build["title"]), "utf8")
     (site / ".nojekyll").touch()  # GitHub Pages would leave out folders such as _static
     if address:

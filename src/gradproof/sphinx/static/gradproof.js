@@ -137,6 +137,24 @@
     setTimeout(lay, 1000);
   });
 
+  // A version that is no longer the newest says so: what was cited may have been corrected since.
+  const version = DOCUMENTATION_OPTIONS.VERSION;
+  const root = new URL(document.documentElement.dataset.content_root, location.href);
+  if (root.protocol !== "file:" && root.pathname.endsWith(`/v${version}/`)) outdated();
+  async function outdated() {
+    const answer = await fetch(new URL("../newest.json", root), { cache: "no-cache" });
+    const newest = answer.ok && (await answer.json()).version;
+    if (!newest || newest === version) return;
+    const note = document.createElement("aside");
+    note.className = "gp-newer";
+    note.setAttribute("aria-label", "Versions");
+    const link = document.createElement("a");
+    link.href = new URL(`../latest/${location.href.slice(root.href.length)}`, root);
+    link.textContent = `This page in version ${newest}`;
+    note.append(`You read version ${version}, which stays as it was. `, link);
+    document.body.append(note);
+  }
+
   // The search splits an id into words; the identity that bears the very name comes first.
   if (typeof Scorer !== "undefined") {
     const query = new URLSearchParams(location.search).get("q")?.trim().toLowerCase();
