@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from http.client import IncompleteRead
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,7 @@ def test_make_live_previews_beside_what_is_published() -> None:
 
 @pytest.fixture
 def server(site: Site) -> Iterator[Callable[[str, str], str]]:
-    """sphinx-autobuild on the site; asks for a page till it holds a text."""
+    """sphinx-autobuild on the site; asks for a page till it holds a text, whole."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -103,7 +104,7 @@ def server(site: Site) -> Iterator[Callable[[str, str], str]]:
 
     def wait(name: str, wanted: str) -> str:
         deadline, text = time.monotonic() + 120, ""
-        while wanted not in text:
+        while wanted not in text or "</html>" not in text:
             assert time.monotonic() < deadline, (wanted, (site.root / "log").read_text("utf8"))
             time.sleep(0.3)
             try:
@@ -111,8 +112,8 @@ def server(site: Site) -> Iterator[Callable[[str, str], str]]:
                     text = answer.read().decode("utf8")
             except urllib.error.HTTPError as error:
                 error.close()
-            except OSError:
-                pass
+            except (OSError, IncompleteRead):
+                pass  # not there yet, or written while it was read
         return text
 
     try:
