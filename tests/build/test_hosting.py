@@ -83,6 +83,10 @@ def digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+#: What the rule for all else would allow, and no page has.
+NEVER = {"frame-src", "manifest-src", "media-src", "object-src", "worker-src"}
+
+
 def every_page(site: Site) -> list[Path]:
     """All pages that were written."""
     found = sorted(site.html.rglob("*.html"))
@@ -96,6 +100,8 @@ def test_every_page_satisfies_its_policy(hosted: Site) -> None:
         text = path.read_text("utf8")
         parts, allowed = Parts(text), rules(text)
         assert allowed["default-src"] in (["'self'"], ["'none'"])
+        if allowed["default-src"] == ["'self'"]:
+            assert NEVER <= {name for name in allowed if allowed[name] == ["'none'"]}
         sources = {source for name in allowed for source in allowed[name]}
         own = {"'self'", "'none'", "'unsafe-inline'", "data:"}
         assert all(source in own or source.startswith("'sha256-") for source in sources)
@@ -108,6 +114,13 @@ def test_every_page_satisfies_its_policy(hosted: Site) -> None:
             assert not [name for name in given if name.startswith("on")], (path, tag, given)
             assert not given.get("href", "").startswith("javascript:")
     assert inline > 3  # the test has seen some
+
+
+def test_the_policy_is_what_the_page_on_hosting_says() -> None:
+    page = (ROOT / "docs" / "reference" / "hosting.md").read_text("utf8")
+    (told,) = re.findall(r"^```text\n(default-src .*?)\n```$", page, re.M | re.S)
+    found = policy.of("<script>a</script><style>b</style>")
+    assert told.split() == re.sub(r"sha256-[^']+", "sha256-…", found).split()
 
 
 def test_the_policy_comes_before_everything_that_it_binds(hosted: Site) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -47,11 +48,21 @@ def check(
     files = [os.path.abspath(path) for path in paths]
     asked = () if solution is None else _asked(os.path.abspath(solution), timeout)
     ask = partial(check_file, timeout=timeout, require=tuple(require), solution=asked)
-    if executor is None:
-        # The work is done by other processes; threads wait for them.
-        with ThreadPoolExecutor(os.cpu_count()) as threads:
-            return _reports(files, ask, threads, done)
-    return _reports(files, ask, executor, done)
+    reports: dict[int, Report] = {}
+    # The work is done by other processes; threads wait for them.
+    engines = ThreadPoolExecutor(os.cpu_count()) if executor is None else nullcontext(executor)
+    with engines as engine:
+        futures = {engine.submit(ask, path): number for number, path in enumerate(files)}
+        try:
+            for future in as_completed(futures):
+                number = futures[future]
+                reports[number] = _report(future, files[number])
+                if done is not None:
+                    done(reports[number])
+        finally:
+            for future in futures:
+                future.cancel()
+    return [reports[number] for number in range(len(files))]
 
 
 def _asked(path: str, timeout: float) -> tuple[Claim, ...]:
@@ -59,29 +70,10 @@ def _asked(path: str, timeout: float) -> tuple[Claim, ...]:
     report = check_file(path, timeout=timeout)
     if report.failures:
         raise ValueError(f"the solution fails itself: {report.failures[0]}")
-    if not any(claim.id for claim in report.claims):
+    asked = tuple(claim for claim in report.claims if claim.id)
+    if not asked:
         raise ValueError('the solution asks nothing: give its claims ids, as in name="q1"')
-    return tuple(claim for claim in report.claims if claim.id)
-
-
-def _reports(
-    files: Sequence[str],
-    ask: Callable[[str], Report],
-    executor: Executor,
-    done: Callable[[Report], None] | None,
-) -> list[Report]:
-    futures = {executor.submit(ask, path): number for number, path in enumerate(files)}
-    reports: dict[int, Report] = {}
-    try:
-        for future in as_completed(futures):
-            number = futures[future]
-            reports[number] = _report(future, files[number])
-            if done is not None:
-                done(reports[number])
-    finally:
-        for future in futures:
-            future.cancel()
-    return [reports[number] for number in range(len(files))]
+    return asked
 
 
 def _report(future: Future[Report], path: str) -> Report:

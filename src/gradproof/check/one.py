@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Container, Iterator, Sequence
 
 from ..certificate import WANTED
 from . import apart
@@ -31,24 +30,11 @@ def check_file(
         )
         problems += [plain(each["problem"]) for each in answers if "problem" in each]
         problems += [ended] if ended else []
-        questions = {claim.id: {"kind": claim.kind, "code": claim.code} for claim in solution}
-        made = [{**each, "asked": questions.get(each["id"])} for each in answers if _is_claim(each)]
-        judged = _judged(made, timeout)
-        claims = [claim for claim, _ in judged]
+        made = [each for each in answers if _is_claim(each)]
+        claims, answered = _judged(made, solution, timeout)
         if not claims and not problems:
             problems.append("it claims nothing: there is no proof in it")
-        given = {claim.id for claim in claims if claim.holds}
-        problems += [
-            f"{name} is required, and not proved"
-            for name in dict.fromkeys([*require, *questions])
-            if name not in given
-        ]
-        answered = {claim.id for claim, answers in judged if claim.holds and answers}
-        problems += [
-            f"{claim.id} is true, and no answer: asked for is {claim.statement}"
-            for claim in solution
-            if claim.id in given - answered
-        ]
+        problems += _missing(claims, answered, require, solution)
     return Report(path, tuple(claims), tuple(problems), round(time.monotonic() - start, 2))
 
 
@@ -61,6 +47,22 @@ def _unfit(path: str) -> Iterator[str]:
         yield "it is neither a page (.md) nor a notebook (.ipynb) nor a Python file (.py)"
 
 
+def _missing(
+    claims: Sequence[Claim],
+    answered: Container[str],
+    require: Sequence[str],
+    solution: Sequence[Claim],
+) -> Iterator[str]:
+    """What was asked for, and was not given."""
+    proved = {claim.id for claim in claims if claim.holds}
+    asked = {claim.id: claim.statement for claim in solution}
+    for name in dict.fromkeys([*require, *asked]):
+        if name not in proved:
+            yield f"{name} is required, and not proved"
+        elif name in asked and name not in answered:
+            yield f"{name} is true, and no answer: asked for is {asked[name]}"
+
+
 def _is_claim(answer: apart.Answer) -> bool:
     texts = all(isinstance(answer.get(name), str) for name in _TEXTS)
     return texts and isinstance(answer.get("steps"), int) and answer["kind"] in WANTED
@@ -70,18 +72,23 @@ def _said_to_hold(answer: apart.Answer) -> bool:
     return bool(answer["verdict"] == WANTED[answer["kind"]])
 
 
-def _judged(answers: list[dict[str, Any]], timeout: float) -> list[tuple[Claim, bool]]:
-    """The claims: one that the file itself saw fail fails, and any other is proved anew.
+def _judged(
+    answers: list[apart.Answer], solution: Sequence[Claim], timeout: float
+) -> tuple[list[Claim], set[str]]:
+    """The claims, and the ids of those that answer the solution.
 
-    With each, whether it answers what is asked.
+    A claim that the file itself saw fail fails, and any other is proved anew.
     """
+    asked = {claim.id: {"kind": claim.kind, "code": claim.code} for claim in solution}
     good = [each for each in answers if _said_to_hold(each)]
-    verdicts: dict[int, dict[str, str]] = {}
+    verdicts: dict[int, apart.Answer] = {}
     ended = ""
     if good:
-        found, ended = apart.run("judge", good, timeout=timeout, folder=os.sep)
+        request = [{**each, "asked": asked.get(each["id"])} for each in good]
+        found, ended = apart.run("judge", request, timeout=timeout, folder=os.sep)
         verdicts = {id(good[each["number"]]): each for each in found}
-    claims = []
+    claims: list[Claim] = []
+    answered = set()
     for each in answers:
         told = verdicts.get(id(each)) if _said_to_hold(each) else each
         if told is None:
@@ -96,5 +103,7 @@ def _judged(answers: list[dict[str, Any]], timeout: float) -> list[tuple[Claim, 
             detail=plain(told["detail"]),
             code=each["code"],
         )
-        claims.append((claim, told.get("answers") is True))
-    return claims
+        claims.append(claim)
+        if claim.holds and told.get("answers"):
+            answered.add(claim.id)
+    return claims, answered

@@ -1,8 +1,8 @@
 """Whether what a submission states is what was asked for: the claim of a worked solution.
 
-Anything true can be given the id of an exercise.  So the claim of that id is compared with the
-solution's: the question is the left side of that, and the answer is found if it stands proved to
-equal something else.
+Anything true can be given the id of an exercise, so the claim of that id is compared with the
+solution's.  The left side of the solution is the question; whatever else is proved equal to it is
+an answer.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ def answers(kind: str, stated: Statement, asked_kind: str, asked: Statement) -> 
     """Whether a claim that holds answers a question, under the same hypotheses.
 
     One side of it is the left side of the solution, expression for expression, with the same
-    symbols.  The other is not that again, and has derivatives only if the solution has some
-    there; in which form it is given is free.
-    Of what is to be refuted, both sides are given.
+    symbols.  The other is the answer, in any form: not the question again, and without derivatives
+    unless the solution has some there.
+    A refuted form has both sides of the solution.
     """
     if kind not in _ANSWERED_BY[asked_kind] or set(stated.hypotheses) != set(asked.hypotheses):
         return False
