@@ -303,6 +303,7 @@ def test_a_file_answers_a_solution(tmp_path: Path) -> None:
     [
         (FALSE, "the solution fails itself: q1 · cell 2, line 1: not proved"),
         ("prove(W.T.T, W)", "the solution asks nothing: give its claims ids"),
+        (f"{TRUE}\nrefute(W, 2 * W, name='q1')", "asks more than once for q1: ids are unique"),
     ],
 )
 def test_a_solution_that_is_none_is_an_error_of_use(

@@ -8,6 +8,7 @@ proves it anew.  Only what that process proves counts.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import nullcontext
@@ -43,7 +44,7 @@ def check(
     soon as there is a report.
 
     If there is a `solution`, a file itself, every file must answer each of its claims with an id.
-    Raises `ValueError` where the solution does not hold, or asks nothing.
+    Raises `ValueError` where the solution does not hold, asks nothing, or gives an id twice.
     """
     files = [os.path.abspath(path) for path in paths]
     asked = () if solution is None else _asked(os.path.abspath(solution), timeout)
@@ -73,6 +74,9 @@ def _asked(path: str, timeout: float) -> tuple[Claim, ...]:
     asked = tuple(claim for claim in report.claims if claim.id)
     if not asked:
         raise ValueError('the solution asks nothing: give its claims ids, as in name="q1"')
+    twice = [name for name, times in Counter(claim.id for claim in asked).items() if times > 1]
+    if twice:
+        raise ValueError(f"the solution asks more than once for {', '.join(twice)}: ids are unique")
     return asked
 
 
