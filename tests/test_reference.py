@@ -230,13 +230,13 @@ def test_every_module_of_the_kernel_is_on_its_page():
     assert sorted(order) == KERNEL_MODULES
     told = re.search(r"Read in this order: ([^.]*)\.", kernel.__doc__)[1]
     assert [name.strip() for name in re.split(r",\s", told)] == order
-    assert "twenty-four modules" in KERNEL
-    assert len(KERNEL_MODULES) == 24
+    assert "twenty-six modules" in KERNEL
+    assert len(KERNEL_MODULES) == 26
 
 
 @pytest.mark.parametrize("module", KERNEL_MODULES)
 def test_a_module_of_the_kernel_is_read_in_one_go(module):
-    assert len((PACKAGE / "kernel" / f"{module}.py").read_text("utf8").splitlines()) <= 300
+    assert len((PACKAGE / "kernel" / f"{module}.py").read_text("utf8").splitlines()) <= 320
 
 
 def test_the_kernel_is_as_long_as_its_page_says():

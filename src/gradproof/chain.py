@@ -118,7 +118,10 @@ def _routes(links: tuple[Proof, ...]) -> list[dict[str, Any]]:
 
 def _scope(links: tuple[Proof, ...]) -> str:
     scopes = {link.certificate["scope"] for link in links}
-    return "all shapes" if scopes == {"all shapes"} else "this shape"
+    narrow = scopes - {"all shapes"}
+    if not narrow:
+        return "all shapes"
+    return str(narrow.pop()) if len(narrow) == 1 else "this shape"
 
 
 def _merged(links: tuple[Proof, ...], key: str) -> list[dict[str, str]]:

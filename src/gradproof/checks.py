@@ -126,20 +126,29 @@ def check_primitives(*sides: Any) -> None:
         for node in parts(side, _meaningful):
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number "
-                    "or a whole number that dimensions make up."
+                    f"{_as_written(node, side)} has the exponent {node.exp}; an exponent is an "
+                    "exact rational number or a whole number that dimensions make up."
                 )
             if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; a matrix power is a whole number, or "
-                    "one that dimensions make up."
+                    f"{_as_written(node, side)} has the exponent {node.exp}; a matrix power is a "
+                    "whole number, or one that dimensions make up. The length of x is norm(x), "
+                    "and a number such as ⟨x, x⟩ is inner(x, x), not x.T*x."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
-                    f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
-                    "gradproof and those of SymPy that the language page lists, or an arbitrary "
-                    'function("f").'
+                    f"{type(node).__name__} in {_as_written(node, side)} has no meaning here. Use "
+                    "the functions of gradproof and those of SymPy that the language page lists, "
+                    'or an arbitrary function("f").'
                 )
+
+
+def _as_written(node: Any, side: Any) -> Any:
+    """A part of a side, with what its author wrote for the variables that derivatives bind."""
+    points = {part.args[1]: part.args[2] for part in parts(side) if isinstance(part, BINDERS)}
+    while node.free_symbols & points.keys():
+        node = node.xreplace(points)
+    return node
 
 
 def _is_exponent(expr: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from .errors import ConstrainedVariable, DoesNotDepend, NotAVariable, StatementError
+from .errors import ConstrainedVariable, DoesNotDepend, NotAVariable, NotScalar, StatementError
 from .nodes import (
     MatrixNode,
     ScalarNode,
@@ -19,6 +19,7 @@ from .nodes import (
     as_matrix,
     as_scalar,
     is_matrix,
+    shape_text,
     shown,
 )
 from .symbols import TYING, Variable
@@ -110,14 +111,28 @@ def _check_depends(expr: Any, variable: Any, what: str) -> None:
         )
 
 
+def _check_in_a_scalar(outputs: Any, variable: Any) -> None:
+    """Refuse the derivative of a matrix in a scalar, of which the language has no node."""
+    if is_matrix(outputs) and tuple(outputs.shape) != (1, 1):
+        rows, cols = outputs.shape
+        raise NotScalar(
+            f"{shown(outputs)} is {shape_text(outputs)}, and the derivative of a matrix in the "
+            f"scalar {variable} is not in the language. Take it against any matrix of the same "
+            f'shape: with G = matrix("G", {rows}, {cols}), gradient(inner(G, …), {variable}) is '
+            "⟨G, its derivative⟩, and what holds of it for every G holds of every entry."
+        )
+
+
 def gradient(scalar: Any, variable: Any) -> Any:
     """Return the gradient of a scalar, in the shape of ``variable``, unevaluated.
 
     ``variable`` is a symbol or, for a function of it, an intermediate such as S = W*X.
     The gradient in a scalar symbol is the derivative, a scalar.
     """
-    scalar = as_scalar(scalar, "What gradient differentiates")
     variable = _check_variable(variable, "gradient")
+    if not is_matrix(variable):
+        _check_in_a_scalar(scalar, variable)
+    scalar = as_scalar(scalar, "What gradient differentiates")
     _check_depends(scalar, variable, "gradient")
     return Gradient(scalar, variable) if is_matrix(variable) else ScalarDerivative(scalar, variable)
 
@@ -128,7 +143,9 @@ def jacobian(outputs: Any, variable: Any) -> Jacobian:
     Matrices are read column by column.
     """
     outputs = as_matrix(outputs, "What jacobian differentiates")
-    variable = as_matrix(_check_variable(variable, "Jacobian"), "The variable of the Jacobian")
+    variable = _check_variable(variable, "Jacobian")
+    if not is_matrix(variable):
+        _check_in_a_scalar(outputs, variable)
     _check_depends(outputs, variable, "Jacobian")
     return Jacobian(outputs, variable)
 

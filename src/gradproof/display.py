@@ -74,8 +74,13 @@ def words(certificate: Certificate) -> str:
 def _headline(certificate: Certificate) -> str:
     word = str(certificate["verdict"])
     if word == "proved":
-        everywhere = certificate.get("scope") == "all shapes"
-        return "proved for all shapes" if everywhere else "proved at this shape only"
+        scope = certificate.get("scope")
+        if scope != "this shape":
+            return f"proved for {scope}" + (
+                "" if scope == "all shapes" else ", other sizes as stated"
+            )
+        routes = {route["route"] for route in certificate.get("routes") or ()}
+        return "proved at this shape only" + ("" if "all shapes" in routes else ", by two routes")
     if word == "refuted":
         sizes = (certificate.get("counterexample") or {}).get("sizes") or {}
         return f"refuted at {_sizes(sizes)}" if sizes else "refuted"

@@ -2,9 +2,10 @@
 
 A mutant is the identity with one thing changed: a sign, a factor 2 or ½ or a size, a term
 dropped, a transpose added or removed, ones added, two operands swapped, one symbol or size put
-for another of its kind, another exponent or function. A mutant whose two sides differ at a point
-is false; the index proof must refuse it. One that agrees at every point tried is counted apart as
-equal.
+for another of its kind, another exponent or function; or what it rests on is made weaker, by a
+hypothesis, an assumption or a condition. A mutant whose two sides differ at a point is false; the
+index proof must refuse it. One that agrees at every point tried is counted apart as equal. A
+hypothesis without which the claim is proved as well is an error of its author.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from sympy import Integer, Rational, pi
 from . import kernel
 from .changes import Changer, added, alike, constant, in_turn, scaled, whole_changes
 from .errors import GradproofError, StatementError, Undecided
-from .nodes import UNDEFINED, parts
+from .nodes import UNDEFINED, parts, shown
 from .numbers import Judge
 from .statement import Statement
+from .weaker import without_a_hypothesis, without_an_assumption
 
 #: More near misses than this teach nothing new.
 MOST = 16
@@ -34,6 +36,10 @@ _FACTORS = (Rational(2001, 2000), Integer(-2), Integer(3), Rational(1, 3), pi)
 
 class ProverFault(GradproofError):
     """The index proof accepted a statement that numbers refuse: a defect of the prover."""
+
+
+class NotNeeded(StatementError):
+    """A hypothesis without which the claim is proved as well."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,44 @@ def distrust(statement: Statement) -> Distrust:
         if trial.refused >= LEAST:
             break
         (trial.right if changed.lhs is statement.lhs else trial.left)(changed)
-    return Distrust(trial.refused, trial.equal)
+    weaker = _weakened(statement)
+    return Distrust(trial.refused + weaker.refused, trial.equal + weaker.equal)
+
+
+def _weakened(statement: Statement) -> Distrust:
+    """Try the statement without what it rests on, one thing at a time."""
+    refused = equal = 0
+    for (one, other), claim in without_a_hypothesis(statement):
+        if _proves(claim):
+            raise NotNeeded(
+                f"The hypothesis {shown(one)} = {shown(other)} is not needed: the claim is proved "
+                "without it. Leave it out."
+            )
+        refused += 1
+    for claim in without_an_assumption(statement):
+        if not _proves(claim):
+            refused += 1
+        elif _agrees(claim):
+            equal += 1
+        else:
+            raise ProverFault(f"The false statement {claim} was accepted.")
+    return Distrust(refused, equal)
+
+
+def _proves(claim: Statement) -> bool:
+    try:
+        kernel.check(claim)
+    except (StatementError, Undecided):
+        return False
+    return True
+
+
+def _agrees(claim: Statement) -> bool:
+    """Whether no point is found where a statement fails."""
+    try:
+        return Judge(claim).agrees(claim.right) is not False
+    except Undecided:  # it holds at no point that could be found
+        return True
 
 
 class _Trial:

@@ -6,12 +6,29 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from sympy import Basic, Expr, MatrixExpr, S, Sum, sympify
+from sympy import (
+    Abs,
+    Add,
+    Basic,
+    Expr,
+    Function,
+    MatrixExpr,
+    Mul,
+    Pow,
+    S,
+    Sum,
+    erf,
+    exp,
+    log,
+    sympify,
+    tanh,
+)
 from sympy.core.symbol import Str
 from sympy.matrices import MatrixBase
+from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.pretty.stringpict import prettyForm
 
@@ -55,6 +72,27 @@ def parts(
             left.extend(reversed(made_of(part)))
 
 
+def rebuilt(expr: Any, args: Sequence[Any]) -> Any:
+    """``expr`` with other arguments, none of which SymPy works out.
+
+    What x·(1/x) and exp(log x) need, that x is not 0 and that x is positive, is seen only there.
+    """
+    if isinstance(expr, (MatrixElement, ElementwiseApplyFunction)):
+        return Basic.__new__(type(expr), *args)
+    if isinstance(expr, (Add, Mul, Pow, exp, log, Abs, tanh, erf)):
+        return expr.func(*args, evaluate=False)
+    return expr.func(*args)
+
+
+def substituted(expr: Any, values: Mapping[Any, Any]) -> Any:
+    """``expr`` with others in the place of some of its parts, and nothing worked out."""
+    if expr in values:
+        return values[expr]
+    if not any(isinstance(arg, Basic) and arg.has(*values) for arg in expr.args):
+        return expr
+    return rebuilt(expr, [substituted(arg, values) for arg in expr.args])
+
+
 def shown(expr: Any) -> str:
     """``expr`` as people print it, for messages."""
     from . import printing  # which is made of these nodes
@@ -94,6 +132,12 @@ def as_expression(thing: Any, what: str) -> Any:
 def as_matrix(thing: Any, what: str) -> Any:
     """Return ``thing`` if it is a matrix, else raise :class:`StatementError`."""
     expr = as_expression(thing, what)
+    if isinstance(expr, Function) and expr.args and is_matrix(expr.args[0]):
+        name, inner = type(expr).__name__, shown(expr.args[0])
+        raise StatementError(
+            f"{what} must be a matrix, and {name}({inner}) is none: {name} is a function of one "
+            f"number. To apply it to every entry write ({inner}).applyfunc({name})."
+        )
     if not is_matrix(expr):
         raise StatementError(f"{what} must be a matrix, and {shown(expr)} is a scalar.")
     return expr
@@ -182,6 +226,13 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
     def __rsub__(self, other: Any) -> Any:
         _check_sum(other, self)
         return MatrixExpr.__rsub__(self, other)
+
+    def __abs__(self) -> Any:
+        raise StatementError(
+            f"abs({shown(self)}) may mean two things. Write norm({shown(self)}) for its length, "
+            f"({shown(self)}).applyfunc(Abs), with SymPy's Abs, for the absolute value of every "
+            "entry."
+        )
 
     def _entry(self, i: Any, j: Any, **_: Any) -> Any:
         return MatrixElement(self, i, j)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from . import counterexample, display, entries, kernel, numbers
@@ -138,29 +139,30 @@ def _stated(kind: str, lhs: Any, rhs: Any, given: Equations, name: str | None) -
 
 
 def decide(statement: Statement) -> dict[str, Any]:
-    """Run the routes; return what they found, or raise the error of the first that refuses."""
-    apart = _told_apart(statement)
-    subject = statement if apart is None else apart
-    routes, axioms, scope = [], (), "all shapes"
-    conditions: tuple[tuple[str, Any], ...] = ()
+    """Run the routes; return what they found, or raise the error of the first that refuses.
+
+    A claim that has letters for sizes is proved for all of them or not at all; where all sizes are
+    numbers, what the index proof has no rule for is decided by the two other routes.
+    """
+    routes: list[dict[str, Any]] = []
     try:
-        report, seconds = _timed(lambda: kernel.check(subject))
-        conditions, axioms = report.conditions, report.axioms
+        (subject, scope, report), seconds = _timed(lambda: _for_all_shapes(statement))
         routes.append({"route": "all shapes", "seconds": seconds, "detail": ""})
-        if subject.names_entries or (subject.variables and not subject.dimensions):
-            scope = "this shape"
-    except kernel.NoRule:
+    except kernel.NoRule as error:
+        if statement.dimensions:
+            raise _only_by_index(statement, error) from None
         subject, scope = statement, "this shape"
-        conditions = kernel.stated(statement)
-    except kernel.Residual:
-        if apart is not None and _holds(statement):
-            raise _accident(statement) from None
-        raise
+        report = kernel.IndexProof(kernel.stated(statement))
     checked, seconds = _timed(lambda: entries.check(subject))
     routes.append(_entries_route(checked, seconds))
     sampled, seconds = _timed(lambda: numbers.check(subject))
     routes.append(_numbers_route(sampled, seconds))
-    return {"routes": routes, "conditions": conditions, "axioms": axioms, "scope": scope}
+    return {
+        "routes": routes,
+        "conditions": report.conditions,
+        "axioms": report.axioms,
+        "scope": scope,
+    }
 
 
 def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
@@ -169,12 +171,43 @@ def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
     return result, round(time.perf_counter() - start, 4)
 
 
-def _told_apart(statement: Statement) -> Statement | None:
+def _for_all_shapes(statement: Statement) -> tuple[Statement, str, kernel.IndexProof]:
+    """The index proof of a statement: what was proved, for which sizes, and what it needs.
+
+    Sizes that are numbers become letters first, and sizes that are equal without need are told
+    apart; a claim that holds only because they are as they are says so, or is refused.
+    """
+    general = _told_apart(statement, numbers=True)
+    if general is not None:
+        with suppress(Undecided):
+            return general, "all shapes", kernel.check(general)
+    apart = _told_apart(statement, numbers=False)
+    try:
+        report = kernel.check(apart or statement)
+    except kernel.Residual:
+        if apart is not None and _holds(statement):
+            raise _accident(statement) from None
+        raise
+    return apart or statement, _scope(statement, general is not None), report
+
+
+def _scope(statement: Statement, has_numbers: bool) -> str:
+    """For which sizes a statement is proved that the index proof accepts as it stands."""
+    if not (has_numbers or statement.names_entries):
+        return "all shapes"
+    if not statement.dimensions or statement.names_entries:
+        return "this shape" if statement.variables else "all shapes"
+    return f"every {', '.join(map(str, statement.dimensions))}"
+
+
+def _told_apart(statement: Statement, *, numbers: bool) -> Statement | None:
     """The same statement with sizes told apart that are equal without need."""
     if statement.names_entries:  # it speaks of these sizes and no others
         return None
     try:
-        equations = told_apart((statement.left, statement.right), *statement.hypotheses)
+        equations = told_apart(
+            (statement.left, statement.right), *statement.hypotheses, numbers=numbers
+        )
     except Undecided:
         return None
     if equations is None:
@@ -189,6 +222,14 @@ def _holds(statement: Statement) -> bool:
     except Undecided:
         return False
     return True
+
+
+def _only_by_index(statement: Statement, error: kernel.NoRule) -> Undecided:
+    sizes = ", ".join(map(str, statement.dimensions))
+    return Undecided(
+        f"{error} Where sizes are letters ({sizes}), a claim is proved for all of them or not at "
+        "all. With numbers in their place it speaks of one shape, which two routes can decide."
+    )
 
 
 def _accident(statement: Statement) -> AccidentalSizes:
@@ -245,7 +286,15 @@ def _reason(error: Exception, found: Any) -> str:
         return "The two sides differ."
     if isinstance(error, GradproofError):
         return str(error)
-    return f"The proof broke off: {type(error).__name__}."
+    if isinstance(error, RecursionError):
+        return (
+            "The expression is nested too deeply to be decided as a whole. Give its parts names "
+            "with define, prove the steps, and join them with chain."
+        )
+    return (
+        f"The proof broke off in an error of gradproof itself, {type(error).__name__}: {error}. "
+        "Please report it with this statement; until it is mended, prove a simpler step."
+    )
 
 
 def mutants_refused(statement: Statement, name: str | None) -> dict[str, int] | None:

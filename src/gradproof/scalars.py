@@ -5,7 +5,22 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Dummy, Expr, Integer, Mul, Pow, Rational, S, Tuple, erf, exp, log
+from sympy import (
+    Abs,
+    Add,
+    Dummy,
+    Expr,
+    Integer,
+    Mul,
+    Pow,
+    Rational,
+    S,
+    Tuple,
+    erf,
+    exp,
+    log,
+    sign,
+)
 
 
 class Partial(Expr):  # type: ignore[misc]
@@ -135,6 +150,10 @@ class Slopes:
             outer = [Mul(*short.args[:k], *short.args[k + 1 :]) for k in moving]
         elif isinstance(short, Pow) and isinstance(short.exp, Rational):
             outer = [Mul(short.exp, Pow(short.base, short.exp - 1))]
+        elif isinstance(short, Abs):  # where it has a derivative, its argument is not 0
+            outer = [sign(short.args[0])]
+        elif isinstance(short, sign):
+            outer = [S.Zero]
         elif isinstance(short, (Partial, erf, exp, log)):
             outer = [short.fdiff(k + 1) for k in moving]
         else:

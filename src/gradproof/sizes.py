@@ -33,7 +33,7 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import Undecided
-from .nodes import is_matrix
+from .nodes import is_matrix, rebuilt
 from .series import MatrixSeries
 from .symbols import SQUARE, Variable
 from .unfold import BINDERS, DerivativeAt, JacobianAt
@@ -95,8 +95,11 @@ class Axes:
             self._of_constant[size] = self.new(size)
         return self._of_constant[size]
 
-    def coincidences(self) -> dict[int, Any]:
-        """New dimensions for the classes whose size another class has too; empty if none."""
+    def renaming(self, numbers: bool) -> dict[int, Any]:
+        """New dimensions for the classes whose size another class has too; empty if none.
+
+        With ``numbers`` also for those whose size is a number, which no other need have.
+        """
         classes: dict[Any, set[int]] = {}
         for axes in (*self._of_variable.values(), *self._bound):
             for axis in axes:
@@ -106,7 +109,7 @@ class Axes:
         return {
             root: Symbol(_letters(size) + "′" * (place + 1), integer=True, positive=True)
             for size, roots in classes.items()
-            if len(roots) > 1
+            if len(roots) > 1 or (numbers and not isinstance(size, Symbol))
             for place, root in enumerate(sorted(roots))
         }
 
@@ -120,14 +123,15 @@ def _letters(size: Any) -> str:
     return size.name if isinstance(size, Symbol) else f"n{size}"
 
 
-def told_apart(*equations: tuple[Any, Any]) -> list[tuple[Any, Any]] | None:
+def told_apart(*equations: tuple[Any, Any], numbers: bool = False) -> list[tuple[Any, Any]] | None:
     """Equations with unrelated sizes told apart in all of them; None where no sizes coincide.
 
+    With ``numbers`` every size of a symbol that is a number becomes a dimension too.
     The sides are in primitives. Raises ``Undecided`` for what names single entries.
     """
     splitter = _Splitter()
     builds = [splitter.equation(*sides) for sides in equations]
-    splitter.renaming = splitter.axes.coincidences()
+    splitter.renaming = splitter.axes.renaming(numbers)
     return [(left(), right()) for left, right in builds] if splitter.renaming else None
 
 
@@ -162,7 +166,7 @@ class _Splitter:
         if not expr.args:
             return lambda: expr
         parts = [self._part(arg) for arg in expr.args]
-        return lambda: expr.func(*(part() for part in parts))
+        return lambda: rebuilt(expr, [part() for part in parts])
 
     def _part(self, arg: Any) -> Build:
         if is_matrix(arg):
@@ -200,8 +204,7 @@ class _Splitter:
             bound = expr.function.variables
 
             def mapped() -> Any:
-                function = Lambda(bound, body())
-                return Basic.__new__(ElementwiseApplyFunction, function, build())
+                return rebuilt(expr, [Lambda(bound, body()), build()])
 
             return mapped, rows, cols
         if isinstance(expr, BINDERS):

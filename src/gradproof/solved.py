@@ -11,6 +11,7 @@ from typing import Any
 from sympy import Symbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
+from .nodes import substituted
 from .series import MatrixSeries, Series
 from .symbols import Variable
 from .unfold import BINDERS
@@ -36,7 +37,7 @@ def solved(equations: Equations) -> tuple[tuple[tuple[Any, Any], ...], Equations
 def put(expr: Any, puts: Any) -> Any:
     """``expr`` with each symbol replaced in turn."""
     for symbol, value in puts:
-        expr = expr.xreplace({symbol: value})
+        expr = substituted(expr, {symbol: value})
     return expr
 
 

@@ -26,10 +26,9 @@ from sympy import (
     log,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
-from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import StatementError
-from .nodes import MatrixNode, ScalarNode, is_matrix
+from .nodes import MatrixNode, ScalarNode, is_matrix, rebuilt, substituted
 from .series import unfolded
 from .symbols import Variable
 
@@ -107,7 +106,7 @@ BINDERS = (GradientAt, DerivativeAt, JacobianAt, SlopeAt)
 
 @lru_cache(maxsize=4096)
 def unfold(expr: Any) -> Any:
-    """Return ``expr`` in primitives only."""
+    """Return ``expr`` in primitives only; what they need to be defined stays in sight."""
     if isinstance(expr, DerivativeNode):
         return _unfold_derivative(expr)
     if isinstance(expr, Sum):
@@ -129,9 +128,7 @@ def unfold(expr: Any) -> Any:
     args = [unfold(arg) if isinstance(arg, Basic) else arg for arg in expr.args]
     if all(new is old for new, old in zip(args, expr.args, strict=True)):
         return expr
-    if isinstance(expr, MatrixElement) and is_matrix(args[0]):
-        return Basic.__new__(MatrixElement, *args)
-    return expr.func(*args)
+    return rebuilt(expr, args)
 
 
 def _is_real_power(power: Any) -> bool:
@@ -140,10 +137,13 @@ def _is_real_power(power: Any) -> bool:
 
 
 def _exponential(power: Any) -> Any:
-    """A power by any real number, as exp(a log u), which is what it means."""
-    if not is_matrix(power):
-        return exp(power.exp * log(power.base))
-    return ElementwiseApplyFunction(Lambda(ENTRY, exp(power.exp * log(ENTRY))), power.base)
+    """A power by any real number, as exp(a log u), which is what it means.
+
+    Of a number a, SymPy would make the power of it again.
+    """
+    base = ENTRY if is_matrix(power) else power.base
+    meant = exp(power.exp * log(base), evaluate=False)
+    return ElementwiseApplyFunction(Lambda(ENTRY, meant), power.base) if is_matrix(power) else meant
 
 
 def _diagonal(vector: Any) -> Any:
@@ -161,7 +161,7 @@ def _unfold_elementwise(expr: Any) -> Any:
             f"{expr} is applied to every entry inside another elementwise function and uses the "
             "entry of that one. Write it without the inner function, as a product or a sum."
         )
-    body = unfold(function.expr.xreplace({bound: ENTRY}))
+    body = unfold(substituted(function.expr, {bound: ENTRY}))
     if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own
         return unfold(matrix)
     return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), unfold(matrix))
@@ -174,11 +174,11 @@ def bind(expr: Any, variable: Any) -> tuple[Any, Any, Any]:
     An intermediate is looked for as it was written and, failing that, unfolded.
     """
     probe = _like(variable, _unused_name(expr))
-    written = expr.xreplace({variable: probe})
+    written = substituted(expr, {variable: probe})
     point = unfold(variable)
-    body = unfold(written) if written != expr else unfold(expr).xreplace({point: probe})
+    body = unfold(written) if written != expr else substituted(unfold(expr), {point: probe})
     bound = _like(variable, f"_{1 + depth(body)}")
-    return body.xreplace({probe: bound}), bound, point
+    return substituted(body, {probe: bound}), bound, point
 
 
 def _unused_name(expr: Any) -> str:

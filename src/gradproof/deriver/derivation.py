@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 from .. import display, kernel
 from ..chain import Chain, linked
+from ..checks import check_numbers
 from ..derivatives import gradient
-from ..nodes import as_scalar
+from ..nodes import as_expression, as_scalar
 from ..prover import NotProved, Proof, Verdict, prove
 from ..statement import Statement
 from .names import unique, with_name
@@ -72,6 +73,7 @@ def derive(loss: Any, variable: Any) -> Derivation:
     Raises :class:`NotProved` where a step is not proved, :class:`NotDerived` where there is no
     rule for a part of the expression, and what :func:`gradient` raises.
     """
+    check_numbers(as_expression(loss, "What derive differentiates"))
     gradient(loss, variable)  # refuses what has no gradient
     began = time.perf_counter()
     loss = with_name(as_scalar(loss, "What derive differentiates"), variable)

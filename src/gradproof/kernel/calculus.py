@@ -55,6 +55,8 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
         return total(tuple(fresh.values()), derivative(body, tensor, at))
     if isinstance(atom, Inverse):
         inner, row, col = _of_matrix(atom.argument, tensor, at)
+        if not inner.terms:
+            return ZERO
         return total((*row, *col), slope_of_inverse(atom, inner, row, col))
     if isinstance(atom, MatrixPower):
         inner, row, col = _of_matrix(atom.argument, tensor, at)
@@ -65,6 +67,8 @@ def _of_atom(atom: Atom, tensor: Tensor, at: tuple[AnyIndex, ...]) -> Poly:
         return times(slope(atom), inner) if inner.terms else ZERO
     if atom.head == "det":
         inner, row, col = _of_matrix(atom.args[0], tensor, at)
+        if not inner.terms:
+            return ZERO
         return total((*row, *col), slope_of_determinant(atom, inner, row, col))
     return _of_function(atom, tensor, at)
 

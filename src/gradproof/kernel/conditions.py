@@ -192,7 +192,9 @@ def needed(expr: Any, moving: int = 0) -> Iterator[Condition]:
     elif isinstance(expr, log):
         yield "positive", args[0]
     elif isinstance(expr, (Pow, HadamardPower)) and args[1].is_Rational:
-        yield from _needed_of_power(args[0], args[1], moving)
+        base, exponent = flattened(expr)
+        yield from _needed_of_power(base, exponent, moving)
+        args = (base,)
     elif isinstance(expr, Abs) and moving:
         yield "nonzero", args[0]
     elif _divides(expr) or (isinstance(expr, Determinant) and moving):
@@ -210,6 +212,23 @@ def _needed_of_power(base: Any, exponent: Any, moving: int) -> Iterator[Conditio
         yield "positive" if exponent < 0 or moving else "nonnegative", base
     if exponent < 0 or (exponent.q != 1 and exponent < moving):
         yield "nonzero", base
+
+
+def flattened(power: Any, entry: int = 0) -> tuple[Any, Any]:
+    """The base and the exponent of a power, which may be one of a power: (√u)² is u for u ≥ 0.
+
+    Where u is surely ≥ 0 the two are the same function, so that they have the same derivatives.
+    """
+    base, exponent = power.args
+    if not exponent.is_Rational:
+        return base, exponent
+    if isinstance(base, Abs) and exponent.is_even:
+        return base.args[0], exponent
+    if isinstance(base, (Pow, HadamardPower)):
+        inner, first = flattened(base, entry)
+        if first.is_Rational and first > 0 and sign(inner, entry):
+            return inner, first * exponent
+    return base, exponent
 
 
 def of_entries(expr: Any, matrix: Any) -> Any:

@@ -3,33 +3,37 @@
 An equation is an abstraction whose body is zero whatever its parameters are. A consequence of it
 is Σ rest · body, for any factors in the rest and any indices for the parameters. Which ones are
 tried is a search that needs no trust: for each monomial and each term of an equation that is part
-of it, the consequence in which that monomial occurs.
+of it, the consequence in which that monomial occurs. One that needs what nobody grants is none: an
+equation is not multiplied by what may not exist.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from .indices import AnyIndex, Index, token
+from .indices import AnyIndex, Index
+from .needs import Need, collected
+from .parts import Match, alike
 from .product import settled, times
 from .rename import renamed
 from .sums import total
-from .terms import UNITY, Abstraction, Atom, Delta, Entry, Mono, Poly, Power, Sum, plus, scaled
+from .terms import UNITY, Abstraction, Atom, Delta, Mono, Poly, Power, Sum, plus, scaled
 
 #: How often the consequences of what is new are looked for, and how many may be found.
 ROUNDS = 6
 MOST = 200
 
 Factors = list[tuple[Atom, Power]]
-Match = dict[Index, Index]
 
 
 class Consequences:
     """Those of some equations, each found once for all residuals that are asked about."""
 
-    def __init__(self, equations: Sequence[Abstraction]) -> None:
-        self._equations = equations
+    def __init__(
+        self, equations: Sequence[Abstraction], lacks: Callable[[Iterable[Need]], list[Need]]
+    ) -> None:
+        self._equations, self._lacks = equations, lacks
         self._known: dict[str, list[Poly]] = {}
 
     def include(self, residual: Poly) -> bool:
@@ -57,9 +61,19 @@ class Consequences:
 
     def _multiples(self, mono: Mono) -> list[Poly]:
         if mono.key not in self._known:
-            some = itertools.islice(_multiples(mono, self._equations), MOST + 1)
-            self._known[mono.key] = list(some)
+            self._known[mono.key] = list(itertools.islice(self._valid(mono), MOST + 1))
         return self._known[mono.key]
+
+    def _valid(self, mono: Mono) -> Iterator[Poly]:
+        """The multiples in which a monomial occurs, by factors that are defined."""
+        multiples = _multiples(mono, self._equations)
+        while True:
+            with collected() as needs:
+                row = next(multiples, None)
+            if row is None:
+                return
+            if not self._lacks(needs.values()):
+                yield row
 
 
 def _last(keys: Iterable[str], order: dict[str, int]) -> str:
@@ -118,23 +132,8 @@ def _matches(
             continue
         left = [(target, p - q)] if p != q else []
         rest = [*factors[:place], *left, *factors[place + 1 :]]
-        for more in _alike(atom, target, open_, match):
+        for more in alike(atom, target, open_, match):
             yield from _matches(others, rest, open_, more)
-
-
-def _alike(atom: Atom, target: Atom, open_: Sequence[AnyIndex], match: Match) -> Iterator[Match]:
-    """What the open indices of an atom must stand for, to make it the other atom."""
-    if type(atom) is not type(target) or len(atom.free) < len(target.free):
-        return
-    if isinstance(atom, Entry) and atom.tensor.key != target.tensor.key:  # type: ignore[attr-defined]
-        return
-    unknown = [i for i in atom.free if i in open_ and i not in match]
-    choices = [[t for t in target.free if t.sort_name == i.sort_name] for i in unknown]
-    for chosen in itertools.product(*choices):
-        more = {**match, **dict(zip(unknown, chosen, strict=True))}
-        names = {i: token(more[i], {}) for i in atom.free if i in more}
-        if atom.render(names, 0) == target.key:
-            yield more
 
 
 def _instances(

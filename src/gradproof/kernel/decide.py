@@ -14,6 +14,7 @@ from .axes import Indices, finest, fresh
 from .conditions import Condition, needed, trimmed
 from .consequences import Consequences
 from .indices import Index
+from .needs import Need, Needs, collected, forward
 from .powers import content_of
 from .quotients import cleared, numerator, whole
 from .read import Reader
@@ -29,8 +30,23 @@ class Residual(Undecided):
     """The residual has a normal form that is not empty."""
 
     def __init__(self, residual: Poly) -> None:
-        super().__init__("The residual does not vanish in normal form.")
+        super().__init__(
+            "The index proof does not see that the two sides are equal: their difference, in "
+            "normal form, is not empty. If they are, prove a step in between."
+        )
         self.residual = residual
+
+
+class Unmet(Undecided):
+    """The residual vanishes, if something is so that neither its form nor a condition says."""
+
+    def __init__(self, needs: list[Need]) -> None:
+        super().__init__(
+            "The index proof takes a step that holds only where something is not 0, or is positive "
+            "or invertible, and nothing says that it is. Declare it, for example by nonzero=True, "
+            "positive=True or invertible=True, or state the claim without it."
+        )
+        self.needs = needs
 
 
 @dataclass(frozen=True)
@@ -63,17 +79,33 @@ class Comparison:
         self._is_matrix = statement.is_matrix
         left = statement.left
         self._places = list(self._entries(left, statement.right)) if self._is_matrix else [((), ())]
-        self._left = [self._read(left, *place) for place in self._places]
-        given = [e for sides in statement.hypotheses for e in self._equations(*sides)]
-        self._given = Consequences(given) if given else None
+        with collected() as self._needs:
+            self._left = [self._read(left, *place) for place in self._places]
+            given = [e for sides in statement.hypotheses for e in self._equations(*sides)]
+        self._given = Consequences(given, self._reader.domain.lacks) if given else None
 
     def check(self, right: Any) -> IndexProof:
-        """Compare with ``right``; raise :class:`Residual` where the two differ."""
+        """Compare with ``right``; raise :class:`Residual` where the two differ.
+
+        Raises :class:`Unmet` where they agree only if something is so that nothing says.
+        """
         for place, left in zip(self._places, self._left, strict=True):
-            residual = plus(left, scaled(self._read(right, *place), -1))
-            if not (vanishes(residual) or self._follows(residual) or self._stays_zero(residual)):
-                raise Residual(residual)
+            with collected() as needs:
+                residual = plus(left, scaled(self._read(right, *place), -1))
+            self._check(residual, {**self._needs, **needs})
         return IndexProof(trimmed(self._reader.conditions), tuple(sorted(self._reader.axioms)))
+
+    def _check(self, residual: Poly, needs: Needs) -> None:
+        """Try each way to see that a residual is zero, with what the way there needs."""
+        for way in (vanishes, self._follows, self._stays_zero):
+            with collected() as more:
+                found = way(residual)
+            if found:
+                lacking = self._reader.domain.lacks({**needs, **more}.values())
+                if lacking:
+                    raise Unmet(lacking)
+                return
+        raise Residual(residual)
 
     def _equations(self, one: Any, other: Any) -> Iterator[Abstraction]:
         """What a hypothesis says to be zero, at each place."""
@@ -90,7 +122,8 @@ class Comparison:
             _, _, reduced = content_of(whole(residual), True)
         except Undecided:
             return False
-        found = begins_and_stays(reduced, vanishes)
+        with collected():  # where that is defined, it finds out itself
+            found = begins_and_stays(reduced, vanishes)
         if found:
             self._reader.axioms |= {"Jacobi's formula", "the derivative of an inverse"}
         return found
@@ -126,11 +159,21 @@ def vanishes(poly: Poly, cases: int = _MOST_CASES, clear: int = _MOST_CLEARED) -
     if modulus is not None and cases:
         argument = modulus.argument
         return all(
-            vanishes(put_for(poly, modulus, signed), cases - 1, clear)
+            _vanishes_where(poly, modulus, signed, cases - 1, clear)
             for signed in (argument, scaled(argument, -1))
         )
     more = next(cleared(poly), None) if clear else None
     return more is not None and vanishes(more, 0, clear - 1)
+
+
+def _vanishes_where(poly: Poly, modulus: Op, signed: Poly, cases: int, clear: int) -> bool:
+    """Whether a residual is zero where |u| is this; what it needs there, it needed before."""
+    with collected() as known:
+        case = put_for(poly, modulus, signed)
+    with collected() as needs:
+        found = vanishes(case, cases, clear)
+    forward(need for key, need in needs.items() if key not in known)
+    return found
 
 
 def _moduli(poly: Poly) -> Iterator[Op]:

@@ -96,9 +96,17 @@ def _log_of(atom: object) -> Poly:
     if isinstance(atom, Base):
         return _log_atom(atom.poly)
     inside = _of_choice(atom, logarithm, is_positive)
-    if isinstance(atom, Op) and atom.head == "pow" and is_nonnegative(atom.argument):
+    if isinstance(atom, Op) and atom.head == "pow" and _may_leave(atom):
         inside = times(atom.args[1].body, logarithm(atom.argument))
     return inside if inside is not None else _log_atom(of_atom(atom))  # type: ignore[arg-type]
+
+
+def _may_leave(atom: Op) -> bool:
+    """Whether log uᵏ = k log u wherever uᵏ > 0: not at k = 0 where u may be 0."""
+    from .exponents import never_negative
+
+    least = never_negative(plus(atom.args[1].body, constant(-1)))
+    return is_positive(atom.argument) or (least and is_nonnegative(atom.argument))
 
 
 def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:

@@ -13,7 +13,7 @@ from math import gcd, lcm
 from .indices import AnyIndex, Index
 from .parts import pick
 from .powers import power
-from .product import delta, leading, times
+from .product import delta, leading, over, times
 from .terms import (
     ONE,
     UNITY,
@@ -36,6 +36,11 @@ def halves(argument: Abstraction) -> tuple[Indices, Indices]:
     """The row and the column parameters of a square matrix."""
     half = len(argument.params) // 2
     return argument.params[:half], argument.params[half:]
+
+
+def fresh_like(index: AnyIndex) -> AnyIndex:
+    """A new index of the same sort; a literal one stays."""
+    return Index(index.sort) if isinstance(index, Index) else index
 
 
 def transposed(argument: Abstraction) -> Abstraction:
@@ -76,7 +81,7 @@ def without_scalars(argument: Abstraction, c: Fraction) -> tuple[Poly, Abstracti
         and all(key in mono.factors for mono in monos)
     }
     factor = Poly([(Mono(alone), c)])
-    return factor, Abstraction(argument.params, times(argument.body, power(factor, -1)))
+    return factor, Abstraction(argument.params, over(argument.body, alone, c))
 
 
 def determinant(argument: Abstraction) -> Poly:

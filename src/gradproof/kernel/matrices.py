@@ -6,7 +6,7 @@ column; :mod:`gradproof.kernel.axes` tells how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from sympy import (
@@ -31,15 +31,17 @@ from ..series import MatrixSeries
 from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt, SlopeAt
 from .axes import Indices, NoRule, deltas, finest
+from .conditions import flattened
 from .exponents import never_negative, raised
 from .indices import Tensor
-from .linear import determinant, inverse_entry
+from .linear import determinant, fresh_like, halves, inverse_entry
 from .matrix_powers import power_entry
 from .powers import power
 from .product import times
-from .scalars import ScalarReader, find_rule
+from .quotients import atoms
+from .scalars import ScalarReader, divided_by, find_rule
 from .signs import is_nonzero
-from .terms import ONE, ZERO, Abstraction, Entry, Poly, of_atom, plus
+from .terms import ONE, ZERO, Abstraction, Entry, Op, Poly, of_atom, plus
 
 
 class MatrixReader(ScalarReader):
@@ -92,11 +94,28 @@ class MatrixReader(ScalarReader):
             self._require_invertible(base)
             if self._moves(base):
                 self.axioms.add("the derivative of an inverse")
-        if not rows and not cols:
-            return raised(matrix.body, to)
-        if len(rows) != 1:
+        if rows and len(rows) != 1:
             raise NoRule(f"The index proof has no rule for a power of {base}, an axis of it split.")
-        return power_entry(rows[0], cols[0], matrix, to)
+        return self._of_invertible(
+            base,
+            lambda: power_entry(rows[0], cols[0], matrix, to) if rows else raised(matrix.body, to),
+        )
+
+    def _of_invertible(self, matrix: Any, work: Callable[[], Poly]) -> Poly:
+        """What is made of a square matrix, which is required to be invertible if that is needed.
+
+        Where it is, its entries are not 0 if it is diagonal, nor the numbers it is a multiple by,
+        nor its determinant. A derivative divides by what has an exponent.
+        """
+
+        def made() -> list[Poly]:
+            poly = work()
+            slopes = (
+                [power(base, -1) for base in _raised_within(poly)] if self._moves(matrix) else []
+            )
+            return [poly, *slopes]
+
+        return self._taken_apart("invertible", matrix, made)[0]
 
     def _inverse(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         """(AB)⁻¹ = B⁻¹A⁻¹ for square factors; (A⁻¹)⁻¹ = A; (Aᵀ)⁻¹ = (A⁻¹)ᵀ."""
@@ -104,6 +123,7 @@ class MatrixReader(ScalarReader):
         if isinstance(matrix, Transpose):
             return self.entry(Inverse(matrix.arg), cols, rows)
         if isinstance(matrix, MatPow):
+            self._require_invertible(matrix.base)
             return self._matrix_power(MatPow(matrix.base, -matrix.exp), rows, cols)
         if isinstance(matrix, KroneckerProduct) and all(map(_is_square, matrix.args)):
             return self._kronecker(KroneckerProduct(*map(Inverse, matrix.args)), rows, cols)
@@ -111,13 +131,15 @@ class MatrixReader(ScalarReader):
         if isinstance(matrix, MatMul) and all(map(_is_square, factors)):
             scalars = [self._divisor(arg) for arg in matrix.args if not is_matrix(arg)]
             inverses = [Inverse(factor) for factor in reversed(factors)]
-            return times(power(times(*scalars), -1), self._chain(inverses, rows, cols))
+            (divided,) = self._granted(lambda: [power(times(*scalars), -1)])
+            return times(divided, self._chain(inverses, rows, cols))
         if isinstance(matrix, Variable) and matrix.has_given("orthogonal"):
             return self.entry(matrix, cols, rows)
         self._require_invertible(matrix)
         if self._moves(matrix):
             self.axioms.add("the derivative of an inverse")
-        return inverse_entry(rows, cols, self._square(matrix))
+        square = self._square(matrix)
+        return self._granted(lambda: [inverse_entry(rows, cols, square)])[0]
 
     def _moves(self, matrix: Any) -> bool:
         """Whether it contains a variable that is being differentiated in."""
@@ -142,7 +164,8 @@ class MatrixReader(ScalarReader):
             to = self.exponent(matrix.exp)
             if not never_negative(to):
                 self._require_invertible(matrix.base)
-            return raised(self.determinant(matrix.base), to)
+            value = self.determinant(matrix.base)
+            return self._of_invertible(matrix.base, lambda: raised(value, to))
         if isinstance(matrix, MatMul) and all(is_matrix(f) and _is_square(f) for f in matrix.args):
             return times(*(self.determinant(factor) for factor in matrix.args))
         if isinstance(matrix, KroneckerProduct) and all(map(_is_square, matrix.args)):
@@ -156,7 +179,11 @@ class MatrixReader(ScalarReader):
         if self._moves(matrix):
             self.axioms.add("Jacobi's formula")
             self._require_invertible(matrix)  # Jacobi's formula is used with the inverse
-        return determinant(self._square(matrix))
+        square = self._square(matrix)
+        value = determinant(square)
+        if self._moves(matrix):
+            self._granted(lambda: [*_inverses_within(value), *divided_by(value)])
+        return value
 
     def _square(self, matrix: Any) -> Abstraction:
         """A square matrix as a function of its indices, as many for a row as for a column."""
@@ -195,7 +222,8 @@ class MatrixReader(ScalarReader):
         return times(*(self.entry(arg, rows, cols) for arg in expr.args))
 
     def _hadamard_power(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
-        return self._raised(self.entry(expr.base, rows, cols), expr.exp, expr.base)
+        base, exponent = flattened(expr)
+        return self._raised(self.entry(base, rows, cols), exponent, base)
 
     def _elementwise(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         value = self.entry(expr.expr, rows, cols)
@@ -221,6 +249,21 @@ class MatrixReader(ScalarReader):
         """A matrix as a function of its row and column indices."""
         rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
         return Abstraction((*rows, *cols), self.entry(matrix, rows, cols))
+
+
+def _raised_within(poly: Poly) -> Iterator[Poly]:
+    """What has an exponent that is no number."""
+    for atom, _ in atoms(poly):
+        if isinstance(atom, Op) and atom.head == "pow":
+            yield atom.argument
+
+
+def _inverses_within(determinants: Poly) -> Iterator[Poly]:
+    """An entry of the inverse of each matrix whose determinant occurs."""
+    for atom, _ in atoms(determinants):
+        if isinstance(atom, Op) and atom.head == "det":
+            rows, cols = ([fresh_like(i) for i in half] for half in halves(atom.args[0]))
+            yield inverse_entry(tuple(rows), tuple(cols), atom.args[0])
 
 
 def _is_square(matrix: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .exponents import Place, counted, never_negative, number, place, raised
 from .indices import AnyIndex, Count, Env, Index, token
 from .linear import inverse_entry, transposed, without_scalars
+from .needs import note
 from .parts import extract, pick, without
 from .product import Factors, delta, leading, settled, times
 from .terms import (
@@ -18,6 +19,7 @@ from .terms import (
     Poly,
     Sum,
     constant,
+    matrix_of,
     of_atom,
     plus,
     scaled,
@@ -40,6 +42,8 @@ class MatrixPower(Atom):
         super().__init__((row, col, *argument.free, *exponent.free))
         self.row, self.col, self.argument = row, col, argument
         self.exponent, self.symmetric = exponent, symmetric
+        if not never_negative(exponent):
+            note("invertible", matrix_of(argument))
 
     def _render(self, env: Env, depth: int) -> str:
         names = [token(self.row, env), token(self.col, env)]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from .indices import Index
+from .indices import AnyIndex, Index, token
 from .product import Factors, divided
-from .terms import Atom, Mono, Power, Sum
+from .terms import Atom, Entry, Mono, Power, Sum
+
+#: What open indices stand for.
+Match = dict[Index, Index]
 
 
 def without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
@@ -80,3 +85,21 @@ def connected(bound: tuple[Index, ...], mono: Mono) -> list[tuple[tuple[Index, .
         (tuple(index for index in bound if index in indices), Mono(factors))
         for indices, factors in parts
     ]
+
+
+def alike(
+    atom: Atom, target: Atom, open_: Sequence[AnyIndex], match: Match | None = None
+) -> Iterator[Match]:
+    """What the open indices of an atom must stand for, to make it the other atom."""
+    match = match or {}
+    if type(atom) is not type(target) or len(atom.free) < len(target.free):
+        return
+    if isinstance(atom, Entry) and atom.tensor.key != target.tensor.key:  # type: ignore[attr-defined]
+        return
+    unknown = [i for i in atom.free if i in open_ and i not in match]
+    choices = [[t for t in target.free if t.sort_name == i.sort_name] for i in unknown]
+    for chosen in itertools.product(*choices):
+        more = {**match, **dict(zip(unknown, chosen, strict=True))}
+        names = {i: token(more[i], {}) for i in atom.free if i in more}
+        if atom.render(names, 0) == target.key:
+            yield more

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 from ..errors import Undecided
 from .indices import Tensor
-from .product import Factors, leading, settled, times, whole_power
+from .product import Factors, leading, over, settled, times, whole_power
 from .signs import is_nonnegative, is_positive
-from .terms import ONE, ZERO, Base, Entry, Mono, Poly, Power, constant, of_atom, scaled
+from .terms import ONE, ZERO, Base, Entry, Mono, Poly, Power, constant, of_atom
 
 _LARGEST_TRIAL_DIVISOR = 10_000
 
@@ -86,8 +86,7 @@ def content_of(poly: Poly, whole: bool) -> tuple[Mono, Fraction, Poly]:
                 common[key] = (atom, lowest)
     c = leading(poly)[1]
     c = c if whole else abs(c)
-    inverse = settled({key: (atom, -q) for key, (atom, q) in common.items()})
-    return Mono(common), c, scaled(times(poly, inverse), Fraction(1) / c)
+    return Mono(common), c, over(poly, common, c)
 
 
 def _mono_power(mono: Mono, c: Fraction, q: Power) -> Poly:

@@ -217,6 +217,24 @@ def divided(factors: Factors, lead: Mono) -> Factors | None:
     return quotient
 
 
+def over(poly: Poly, common: Factors, c: Fraction) -> Poly:
+    """A polynomial over c times a monomial that divides each of its terms: nothing is needed."""
+    lowered = (
+        (
+            {
+                **mono.factors,
+                **{
+                    key: (atom, (mono.factors[key][1] if key in mono.factors else 0) - q)
+                    for key, (atom, q) in common.items()
+                },
+            },
+            coefficient / c,
+        )
+        for mono, coefficient in poly
+    )
+    return plus(*(scaled(settled(factors), rest) for factors, rest in lowered))
+
+
 def leading(poly: Poly) -> Term:
     """The leading term, in the lexicographic order of its atoms; sums come last."""
     atoms = {key: atom for mono, _ in poly for key, (atom, _) in mono.factors.items()}

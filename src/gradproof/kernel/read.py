@@ -51,6 +51,7 @@ class Reader(MatrixReader):
         if symbolic:
             return slope
         value = self._whole(point) if is_matrix(point) else Abstraction((), self.scalar(point))
+        self.domain.moved(tensor, value)
         return replaced(slope, tensor, value)
 
     def _in_scope(self, bound: Any, point: Any, tensor: Tensor, work: Callable[[], Poly]) -> Poly:

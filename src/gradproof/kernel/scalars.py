@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -31,16 +31,18 @@ from ..nodes import Size, Total
 from ..series import Series
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
-from .conditions import of_entries, plain, sign
+from .conditions import flattened, of_entries, plain, sign
+from .domain import Domain
 from .exponents import counted, number, place, raised
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
+from .needs import collected
 from .powers import absolute, power
 from .product import times
 from .quotients import surely_positive
 from .signs import is_nonnegative, is_nonzero
 from .sums import Range, dimension, extent, total
-from .terms import ONE, Abstraction, Entry, Op, Poly, constant, of_atom, plus, scaled
+from .terms import ONE, Abstraction, Entry, Op, Poly, Power, constant, of_atom, plus, scaled
 
 
 class ScalarReader:
@@ -54,6 +56,7 @@ class ScalarReader:
     def __init__(self, literal: bool = False) -> None:
         self.literal = literal
         self.conditions: dict[tuple[str, Any], None] = {}
+        self.domain = Domain()
         self._tensors: dict[Any, Tensor] = {}
         self._entry_value: tuple[Poly, Any] | None = None
         self._differentiating = 0
@@ -125,7 +128,8 @@ class ScalarReader:
         return of_atom(Entry(Tensor(str(expr), {"positive": True, "constant": True})))
 
     def _power(self, expr: Any) -> Poly:
-        return self._raised(self.scalar(expr.base), expr.exp, expr.base)
+        base, exponent = flattened(expr, self._entry_sign())
+        return self._raised(self.scalar(base), exponent, base)
 
     def _tanh(self, expr: Any) -> Poly:
         """tanh u = 1 − 2/(exp 2u + 1)."""
@@ -134,8 +138,8 @@ class ScalarReader:
 
     def _abs(self, expr: Any) -> Poly:
         argument = self.scalar(expr.args[0])
-        if self._differentiating and not is_nonzero(argument):
-            self._require("nonzero", expr.args[0])
+        if self._differentiating:
+            self._may_divide(argument, expr.args[0])
         return absolute(argument)
 
     def _raised(self, base: Poly, exponent: Any, written: Any) -> Poly:
@@ -144,17 +148,39 @@ class ScalarReader:
             return self._raised_to_whole(base, self.exponent(exponent), written)
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
         if q.denominator != 1 and not (self._sign(written) or is_nonnegative(base)):
-            self._require("positive" if q < 0 or self._differentiating else "nonnegative", written)
+            strict = q < 0 or self._differentiating or _leaves_a_root(base, q)
+            self._require("positive" if strict else "nonnegative", written)
         elif (q < 0 or (q.denominator != 1 and q < self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
-        return power(base, q)
+        moves = base.terms and (q < 0 or q.denominator != 1)
+        lowest = q - self._differentiating if moves else q
+        return self._granted(lambda: [power(base, q), power(base, lowest)])[0]
 
     def _raised_to_whole(self, base: Poly, exponent: Poly, written: Any) -> Poly:
         """A power whose exponent is no number; that of 0 only if it is a sum of dimensions."""
-        divides = self._differentiating or any(c < 0 for _, c in exponent)
-        if divides and not is_nonzero(base):
-            self._require("nonzero", written)
-        return raised(base, exponent)
+        if self._differentiating or any(c < 0 for _, c in exponent):
+            self._may_divide(base, written)
+        return self._taken_apart("nonzero", written, lambda: [raised(base, exponent)])[0]
+
+    def _may_divide(self, divisor: Poly, written: Any) -> None:
+        """Require that what is written is not 0, if that is not known, and grant it."""
+        self._taken_apart("nonzero", written, lambda: [*divided_by(divisor)])
+
+    def _taken_apart(self, kind: str, written: Any, work: Callable[[], list[Poly]]) -> list[Poly]:
+        """What is made of something written, which is required to be so if that is needed."""
+        with collected() as needs:
+            made = work()
+        if self.domain.lacks(needs.values()):
+            self._require(kind, written)
+        self.domain.grant(needs)
+        return made
+
+    def _granted(self, work: Callable[[], list[Poly]]) -> list[Poly]:
+        """What is made where all that it needs is required already, or known."""
+        with collected() as needs:
+            made = work()
+        self.domain.grant(needs)
+        return made
 
     def exponent(self, expr: Any) -> Poly:
         """The polynomial of a whole number: of dimensions, and of the indices of sums."""
@@ -179,13 +205,18 @@ class ScalarReader:
 
     def _log(self, expr: Any) -> Poly:
         argument = self.scalar(expr.args[0])
-        if not surely_positive(argument):
-            self._require("positive", expr.args[0])
-        return logarithm(argument)
+        with collected():  # asking needs nothing
+            if not surely_positive(argument):
+                self._require("positive", expr.args[0])
+        return self._granted(lambda: [logarithm(argument), *divided_by(argument)])[0]
 
     def _sign(self, written: Any) -> int:
         """The sign of an expression as written, here."""
-        return sign(written, sign(self._entry_value[1]) if self._entry_value else 0)
+        return sign(written, self._entry_sign())
+
+    def _entry_sign(self) -> int:
+        """The sign of the entry that a function is applied to."""
+        return sign(self._entry_value[1]) if self._entry_value else 0
 
     def _require(self, kind: str, written: Any) -> None:
         least = self._sign(written) if kind != "invertible" else 0
@@ -228,6 +259,21 @@ class ScalarReader:
 
     def _function_of_scalar(self, expr: Any) -> Poly:
         return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
+
+
+def _leaves_a_root(base: Poly, q: Power) -> bool:
+    """Whether what leaves the root may be 0, so that nothing is said of the rest of it there."""
+    with collected():
+        root = power(base, q)
+    atoms = [atom for mono, _ in root for atom, _ in mono] if len(root) == 1 else []
+    rest = [atom for atom in atoms if not is_nonnegative(atom)]
+    return bool(rest) and not all(is_nonzero(atom) for atom in atoms if atom not in rest)
+
+
+def divided_by(divisor: Poly) -> Iterator[Poly]:
+    """Its reciprocal, if it is not known to be 0 whatever its symbols are."""
+    if divisor.terms:
+        yield power(divisor, -1)
 
 
 def find_rule(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..symbols import INVERTIBLE
 from .indices import Tensor
 from .terms import UNITY, Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
 
@@ -63,6 +64,12 @@ def _is_definite(matrix: Abstraction) -> bool:
     """
     symbol = symbol_of(matrix)
     return symbol is not None and symbol.has("positive_definite")
+
+
+def is_invertible(matrix: Abstraction) -> bool:
+    """Whether a matrix is a symbol that is declared to have an inverse."""
+    symbol = symbol_of(matrix)
+    return symbol is not None and bool(INVERTIBLE & symbol.facts.keys())
 
 
 def symbol_of(matrix: Abstraction) -> Tensor | None:

@@ -20,6 +20,7 @@ from fractions import Fraction
 from typing import Any
 
 from .indices import NO_ENV, AnyIndex, Env, Index, Tensor, token
+from .needs import note
 
 Power = int | Fraction  # a whole number where it can be
 Column = tuple[str, tuple[AnyIndex, ...]]
@@ -122,6 +123,8 @@ class Op(Atom):
     ) -> None:
         super().__init__(itertools.chain(*slots, *(argument.free for argument in args)))
         self.head, self.args, self.slots = head, args, slots
+        if head == "log":
+            note("positive", as_atom(self.argument))
 
     @property
     def argument(self) -> Poly:
@@ -148,6 +151,7 @@ class Inverse(Atom):
     ) -> None:
         super().__init__((*row, *col, *argument.free))
         self.row, self.col, self.argument, self.symmetric = row, col, argument, symmetric
+        note("invertible", matrix_of(argument))
 
     def _render(self, env: Env, depth: int) -> str:
         names = [",".join(token(i, env) for i in axis) for axis in (self.row, self.col)]
@@ -197,12 +201,20 @@ class Base(Atom):
 
 
 class Mono:
-    """A product of atoms, each to a rational power; no atom twice, no power zero."""
+    """A product of atoms, each to a rational power; no atom twice, no power zero.
+
+    Made with a power below zero, or with a root, it notes what that needs.
+    """
 
     __slots__ = ("_free", "factors", "key")
 
     def __init__(self, factors: Mapping[str, tuple[Atom, Power]]) -> None:
         self.factors = factors
+        for atom, q in factors.values():
+            if q < 0:
+                note("nonzero", atom)
+            if q.denominator != 1:
+                note("nonnegative", atom)
         self.key = "*".join([f"{key}^{factors[key][1]}" for key in sorted(factors)])
         self._free: tuple[Index, ...] | None = None
 
@@ -274,6 +286,22 @@ def constant(value: Fraction | int) -> Poly:
 def of_atom(atom: Atom, power: Power = 1) -> Poly:
     """One atom to a power, as a polynomial. Does not simplify."""
     return Poly([(Mono({atom.key: (atom, power)}), UNITY)])
+
+
+def as_atom(poly: Poly) -> Atom:
+    """A polynomial as one atom: the atom that it is, if it is one."""
+    if len(poly) == 1:
+        ((mono, c),) = poly
+        if c == 1 and len(mono.factors) == 1:
+            ((atom, q),) = mono
+            if q == 1:
+                return atom
+    return Base(poly)
+
+
+def matrix_of(argument: Abstraction) -> Op:
+    """A matrix as an atom, to say of it that it is invertible."""
+    return Op("matrix", (argument,))
 
 
 ZERO, ONE = Poly(), constant(1)

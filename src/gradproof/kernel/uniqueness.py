@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 from ..errors import Undecided
-from ..symbols import INVERTIBLE
 from .calculus import derivative
 from .exponents import never_negative
 from .indices import Index, Tensor
 from .matrix_powers import MatrixPower
 from .quotients import atoms, entries, inside
 from .rename import put_for, replaced
-from .signs import is_nonzero, is_positive, symbol_of
+from .signs import is_invertible, is_nonzero, is_positive
 from .terms import (
     ZERO,
     Abstraction,
@@ -56,7 +55,7 @@ def begins_and_stays(residual: Poly, vanishes: Callable[[Poly], bool]) -> bool:
                 continue
             if vanishes(slope) or any(map(vanishes, _reduced(slope, residual, tensor))):
                 return True
-        except Undecided:
+        except (Undecided, RecursionError):  # this tensor leads nowhere
             continue
     return False
 
@@ -134,18 +133,12 @@ def _limits(poly: Poly) -> Iterator[tuple[str, Atom, Power]]:
         if isinstance(atom, Inverse) or (
             isinstance(atom, MatrixPower) and not never_negative(atom.exponent)
         ):
-            if not _is_invertible(atom.argument):
+            if not is_invertible(atom.argument):
                 yield f"inverse of {atom.argument.render({}, 0)}", atom, q
         elif isinstance(atom, Op) and atom.head == "log" and not is_positive(atom.argument):
             yield atom.key, atom, q
         if q.denominator != 1 or (q < 0 and not is_nonzero(atom)):
             yield f"{atom.key}^{min(q, 0)}", atom, q
-
-
-def _is_invertible(argument: Abstraction) -> bool:
-    """Whether a matrix is a symbol that is declared to have an inverse."""
-    symbol = symbol_of(argument)
-    return symbol is not None and bool(INVERTIBLE & symbol.facts.keys())
 
 
 def _is(atom: Atom, head: str) -> bool:

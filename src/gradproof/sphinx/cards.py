@@ -79,7 +79,8 @@ def short_verdict(certificate: Certificate) -> str:
     """The verdict in the ledger: proved for all shapes or for one, or refuted."""
     if certificate["verdict"] == "refuted":
         return "refuted"
-    return "all shapes" if certificate.get("scope") == "all shapes" else "one shape"
+    scope = str(certificate.get("scope"))
+    return "one shape" if scope == "this shape" else scope
 
 
 def inline(latex: str) -> nodes.math:
