@@ -73,7 +73,7 @@ SIDED = {
     ),
     "|t|": (gradient(Abs(t), t), t / Abs(t), ["t ≠ 0"], [{t: 0}]),
     "|t| by a root": (gradient(sqrt(t**2 + 0), t), t / Abs(t), ["t ≠ 0"], [{t: 0}]),
-    "a tie of two": (gradient(LARGEST, t), step(t - s), ["t − s ≠ 0"], [{t: 1, s: 1}]),
+    "a tie of two": (gradient(LARGEST, t), step(t - s), ["s − t ≠ 0"], [{t: 1, s: 1}]),
     "a sum of |x|": (
         gradient(total(x.applyfunc(Abs)), x),
         step(x) - step(-x),
