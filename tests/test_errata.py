@@ -45,6 +45,11 @@ def test_an_entry_names_its_version_and_what_became_of_it(text):
     assert since.endswith(".")
 
 
+def test_the_page_on_the_article_says_which_text_it_is_about():
+    page = DOCS / "derivations" / "softmax-cross-entropy" / "what-the-article-got-wrong.md"
+    test_an_entry_names_its_version_and_what_became_of_it(page.read_text("utf8"))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_table_has_columns_for_version_and_since(page):
     """Three columns say who, which and since when; the fourth what, or the refutation."""
