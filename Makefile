@@ -58,11 +58,12 @@ lint: $(VENV)/made ## check form and style
 types: $(VENV)/made ## check the types of src/
 	$(BIN)/mypy
 
-newest: ## build and test with the newest SymPy and Sphinx, in an environment of its own
+newest: ## list what the newest SymPy answers otherwise, build and test with it and Sphinx, apart
 	rm -f build/newest/made
 	$(MAKE) VENV=build/newest build/newest/made
 	build/newest/bin/python -m pip install --quiet --disable-pip-version-check \
 		--upgrade mpmath myst-nb sphinx sympy
+	-build/newest/bin/python -m tests.newest
 	$(MAKE) VENV=build/newest html test
 
 bench: $(VENV)/made ## measure the figures of the speed page anew

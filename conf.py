@@ -18,7 +18,7 @@ gradproof_moved = "moved.txt"
 gradproof_citation = "../CITATION.cff"
 gradproof_site = os.environ.get("GRADPROOF_SITE", "").rstrip("/")  # where it is hosted, if it is
 gradproof_serves = ["djangocms-katex", "furo", "myst-nb", "pygments"]
-gradproof_serves += ["sphinx", "sphinx-basic-ng", "sphinx-copybutton"]
+gradproof_serves += ["snowballstemmer", "sphinx", "sphinx-basic-ng", "sphinx-copybutton"]
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "smartquotes"]
 myst_heading_anchors = 3

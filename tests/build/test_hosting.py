@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 import yaml
+from fontTools.ttLib import TTFont
 from PIL import Image
 from sphinx.errors import ConfigError
 
-from gradproof.sphinx import hosting, policy, previews, sheets
+from gradproof.sphinx import hosting, katex, policy, previews, sheets
 from gradproof.sphinx.assemble import NotAssembled, assemble, main
 
 from .conftest import ROOT, Site, cell, page, proof, theorem
@@ -307,12 +308,36 @@ def test_every_served_file_of_others_comes_with_its_licence(hosted: Site) -> Non
     made |= {"basic.css", "sheets.css"}  # these from templates, the last from sheets listed here
     ours = {path.name for path in (ROOT / "docs" / "_static").iterdir()}
     ours |= {path.name for path in Path(hosting.__file__).parent.joinpath("static").iterdir()}
+    ours |= {"OFL.txt"}  # the licence of the fonts, beside them
     for path in (hosted.html / "_static").rglob("*"):
         name = re.sub(r"\.[0-9a-f]{64}\.", ".", path.name)
         known = name in theirs or name in made or name in ours
         assert path.is_dir() or known, f"{path}: whose is it?"
-    for word in ("Permission is hereby granted", "Redistribution and use", "Khan Academy"):
+    words = ("Permission is hereby granted", "Redistribution and use", "Khan Academy")
+    for word in (*words, "SIL OPEN FONT LICENSE", "Martin Porter", "Zeno Rocha"):
         assert word in text
+    beside = (hosted.html / "_static" / "katex" / "fonts" / "OFL.txt").read_text("utf8")
+    assert "SIL OPEN FONT LICENSE" in beside
+
+
+@pytest.mark.parametrize(
+    "path", sorted((katex.folder() / "fonts").glob("*.ttf")), ids=lambda path: path.stem
+)
+def test_the_licence_of_a_font_is_the_one_in_its_names(path: Path) -> None:
+    notice = (hosting.NOTICES / "djangocms-katex.txt").read_text("utf8")
+    said = " ".join(str(TTFont(path)["name"].getDebugName(13)).split())
+    whose, rest = said.split(" with Reserved Font Name ")
+    reserved, terms = rest.split(". This Font Software ")
+    notice = " ".join(notice.split())
+    assert whose in notice
+    assert re.search(rf"\b{reserved}\b", notice)
+    assert terms.startswith("is licensed under the SIL Open Font License, Version 1.1.")
+
+
+def test_clipboard_is_under_the_licence_that_is_served() -> None:
+    files = distribution("sphinx-copybutton").files or []
+    (script,) = [file for file in files if file.name == "clipboard.min.js"]
+    assert "Licensed MIT © Zeno Rocha" in Path(str(script.locate())).read_text("utf8")
 
 
 @pytest.mark.parametrize("name", ["no-such-package", "gradproof-nothing"])

@@ -27,6 +27,8 @@ LICENCES = "licences.txt"
 _CLOCKS = 2  # seconds by which the clock of the files may be behind
 FOLDER = "_previews"
 _LICENCE_FILES = ("licen", "copying", "notice")
+#: Licences of files that a package carries without them, in a file named after the package.
+NOTICES = Path(__file__).with_name("notices")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -127,4 +129,6 @@ def licences(package: str) -> str:
     parts = [f"=== {found.name} {found.version} ==="]
     for path in paths:
         parts.append(f"--- {path} ---\n\n" + Path(str(path.locate())).read_text("utf8").strip())
+    if (notice := NOTICES / f"{package}.txt").is_file():
+        parts.append("--- of files in it ---\n\n" + notice.read_text("utf8").strip())
     return "\n\n".join(parts)

@@ -48,6 +48,9 @@ _RENDER = """(text, mode) => {
 # What a browser that knows neither WOFF2 nor this decade would ask for.
 _OLD_FONTS = re.compile(r',url\([^)]*\.(?:woff|ttf)\) format\("[a-z]+"\)')
 
+#: The licence of the fonts, which is not that of KaTeX, and which the package leaves out.
+_FONT_LICENCE = Path(__file__).with_name("notices") / "djangocms-katex.txt"
+
 #: The fonts that nearly every formula needs; others are asked for where they are needed.
 _FONTS = ("Main-Regular", "Math-Italic")
 
@@ -188,7 +191,7 @@ def _preload(
 
 
 def _copy(app: Sphinx, builder: Builder) -> None:
-    """Serve style sheet, fonts and licence from the site itself."""
+    """Serve style sheet and fonts from the site itself, each with its licence."""
     if builder.format != "html":
         return
     target = Path(app.outdir, "_static", "katex")
@@ -196,6 +199,7 @@ def _copy(app: Sphinx, builder: Builder) -> None:
     style = _OLD_FONTS.sub("", (folder() / "katex.min.css").read_text("utf8"))
     (target / "katex.min.css").write_text(style, "utf8")
     shutil.copy(folder() / "LICENSE", target)
+    shutil.copy(_FONT_LICENCE, target / "fonts" / "OFL.txt")
     for font in (folder() / "fonts").glob("*.woff2"):
         shutil.copy(font, target / "fonts")
 
