@@ -16,8 +16,8 @@ from .statement import Equations, Statement
 
 #: Seconds after which a claim counts as not proved.
 TIME_LIMIT = 60.0
-#: Seconds that the search for a counterexample may take.
-SEARCH_LIMIT = 3.0
+#: Seconds after which the search for a counterexample is stopped, if its work has not ended it.
+SEARCH_LIMIT = 20.0
 
 
 class NotProved(GradproofError):
