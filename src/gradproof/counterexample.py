@@ -24,7 +24,7 @@ from .numbers import difference
 from .printing import latex as symbol_latex
 from .printing import text as symbol_text
 from .reals import OutsideDomain, decimal, differ, number, told_apart
-from .sampling import build, parameter_count, shape_at
+from .sampling import build, fits, parameter_count, shape_at
 from .statement import Statement
 from .symbols import OneHot, Variable
 
@@ -200,9 +200,7 @@ class _Search:
         if isinstance(symbol, Variable):
             return build(symbol, *shape_at(symbol, self.sizes), numbers)
         (value,) = numbers
-        fits = (value > 0 or not symbol.is_positive) and (value != 0 or not symbol.is_nonzero)
-        fits = fits and (value >= 0 or not symbol.is_nonnegative)
-        return value if fits else None
+        return value if fits(symbol, value) else None
 
     def differs(self, numbers: Numbers, functions: Simple) -> Any:
         """Where and how the sides differ with these parameters; None if they do not."""

@@ -64,6 +64,18 @@ class Generic:
         return value
 
 
+class Zero:
+    """The function that is zero everywhere, for all."""
+
+    def scalar(self, name: str, order: int, x: Any) -> Any:
+        """Zero."""
+        return 0 * x
+
+    def matrix(self, name: str, rows: list[list[Any]]) -> Any:
+        """Zero."""
+        return ZERO
+
+
 class Simple:
     """Functions that fit on a line, another choice for each ``attempt``."""
 

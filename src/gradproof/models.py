@@ -25,7 +25,7 @@ from .duals import Dual, slope, under
 from .errors import Undecided
 from .evaluation import Point, entries_of
 from .reals import ONE, OutsideDomain, Unclear, precision
-from .sampling import build, draw, parameter_count, shape_at, shaping
+from .sampling import build, draw, fits, parameter_count, shape_at, shaping
 from .scopes import nesting
 from .statement import Statement
 from .symbols import Variable
@@ -186,8 +186,7 @@ class Search:
         if isinstance(symbol, Variable):
             return build(symbol, *shape_at(symbol, self.sizes), own)
         (value,) = own
-        fits = under(value) > 0 or not symbol.is_positive
-        return value if fits and (under(value) != 0 or not symbol.is_nonzero) else None
+        return value if fits(symbol, under(value)) else None
 
     def misses(self, hypotheses: Sequence[tuple[Any, Any]], numbers: Numbers, bits: int) -> Numbers:
         """By how much each hypothesis is missed, entry by entry."""

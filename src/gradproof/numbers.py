@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from random import Random
 from typing import Any
 
+from .degenerate import Condition, satisfied
+from .degenerate import points as degenerate_points
 from .enclosures import holds_a_point
 from .errors import Undecided
 from .evaluation import Point
@@ -37,12 +39,16 @@ ENOUGH = 3
 
 @dataclass(frozen=True)
 class NumbersReport:
-    """What route 3 did: at which sizes, at how many points, to how many digits."""
+    """What route 3 did: at which sizes, at how many points, to how many digits.
+
+    ``points`` are those in general position, ``degenerate`` the others.
+    """
 
     sizes: tuple[dict[str, int], ...]
     points: int
     digits: int
     detail: str
+    degenerate: int = 0
 
 
 class NoPoint(Undecided):
@@ -52,7 +58,14 @@ class NoPoint(Undecided):
 class NumbersDiffer(Undecided):
     """A point at which the two sides differ."""
 
-    def __init__(self, point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> None:
+    def __init__(
+        self,
+        point: Point,
+        index: tuple[int, int] | None,
+        left: Any,
+        right: Any,
+        kind: str = "random",
+    ) -> None:
         self.point, self.index, self.left, self.right = point, index, left, right
         where = (
             "the two sides" if index is None else f"entry {index[0]},{index[1]} of the two sides"
@@ -60,7 +73,7 @@ class NumbersDiffer(Undecided):
         sizes = ", ".join(f"{dim} = {size}" for dim, size in point.sizes.items())
         one, other = told_apart(left, right)
         super().__init__(
-            f"At a random exact point{f' with {sizes}' if sizes else ''}, {where} are "
+            f"At a {kind} exact point{f' with {sizes}' if sizes else ''}, {where} are "
             f"{one} and {other}."
         )
 
@@ -82,13 +95,43 @@ def check(
     seed: int = 0,
     points: int = ENOUGH,
     digits: int = 40,
+    conditions: tuple[Condition, ...] = (),
 ) -> NumbersReport:
-    """Compare both sides at random exact points, at each of the shapes in turn.
+    """Compare both sides at random exact points, at each of the shapes in turn, then at others.
 
-    Raises :class:`NumbersDiffer` at a point where they differ by more than
-    10^(−digits) · max(1, \\|left\\|, \\|right\\|), and :class:`~gradproof.errors.Undecided` where
-    no point lies in the domain of both.
+    The others are degenerate; there a difference counts where all the ``conditions`` hold, which
+    are pairs of a kind and an expression as a certificate lists them.
+    Raises :class:`NumbersDiffer` at a point where the sides differ for certain, and
+    :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
+    report = _in_general(statement, sizes_list, seed, points, digits)
+    degenerate = _degenerate(statement, conditions, digits)
+    return replace(report, degenerate=degenerate)
+
+
+def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits: int) -> int:
+    """At how many degenerate points both sides are defined, and equal where they must be."""
+    defined = 0
+    for point in degenerate_points(statement, digits=digits):
+        try:
+            left, right = point.evaluate(statement.left), point.evaluate(statement.right)
+        except OutsideDomain:
+            continue
+        found = difference(left, right)
+        if found is not None and satisfied(point, conditions):
+            raise NumbersDiffer(point, *found, kind="degenerate")
+        defined += 1
+    return defined
+
+
+def _in_general(
+    statement: Statement,
+    sizes_list: Sequence[dict[Any, int]] | None,
+    seed: int,
+    points: int,
+    digits: int,
+) -> NumbersReport:
+    """Compare both sides at points in general position."""
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
     without_model: list[dict[Any, int]] = []

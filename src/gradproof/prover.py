@@ -158,7 +158,7 @@ def decide(statement: Statement) -> dict[str, Any]:
         raise
     checked, seconds = _timed(lambda: entries.check(subject))
     routes.append(_entries_route(checked, seconds))
-    sampled, seconds = _timed(lambda: numbers.check(subject))
+    sampled, seconds = _timed(lambda: numbers.check(subject, conditions=conditions))
     routes.append(_numbers_route(sampled, seconds))
     return {"routes": routes, "conditions": conditions, "axioms": axioms, "scope": scope}
 

@@ -164,6 +164,15 @@ def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
     return sum(a * b for a, b in zip(left, right, strict=True))
 
 
+def fits(symbol: Any, value: Any) -> bool:
+    """Whether a number has the sign that a scalar symbol is assumed to have."""
+    if symbol.is_positive:
+        return bool(value > 0)
+    if symbol.is_nonnegative:
+        return bool(value >= 0)
+    return bool(value != 0) or not symbol.is_nonzero
+
+
 def draw(rng: Random, positive: bool) -> Fraction:
     """Return a random fraction of moderate size, away from zero."""
     sign = 1 if positive or rng.random() < 0.5 else -1
