@@ -16,9 +16,10 @@ from typing import Any
 
 from sympy import Float, ImmutableDenseMatrix, Rational, Symbol, latex
 
+from .degenerate import points
 from .enclosures import holds_a_point
 from .evaluation import Point
-from .instances import Simple
+from .instances import Simple, Zero
 from .models import NoModel, draw_model
 from .numbers import difference
 from .printing import latex as symbol_latex
@@ -30,8 +31,9 @@ from .symbols import OneHot, Variable
 
 #: How many digits of the values are known, and how many are shown if they tell them apart.
 DIGITS, DIGITS_SHOWN = 20, 10
-#: How much is evaluated in all before the search is given up.
-MOST_WORK = 200_000
+#: How much is evaluated in all before the search is given up, and how much more is done than a
+#: proof does at degenerate points.
+MOST_WORK, EFFORT = 200_000, 8
 #: The largest size that is tried for a dimension.
 LARGEST = 4
 #: How many points are tried at one shape.
@@ -104,14 +106,34 @@ def find(statement: Statement, budget_seconds: float = 20.0) -> Counterexample |
     a last guard.
     """
     end = time.monotonic() + budget_seconds
-    search_at = _find_model if statement.hypotheses else _find_at
+    if statement.hypotheses:
+        return _find_degenerate(statement, end) or _find_small(statement, end, _find_model)
+    return _find_small(statement, end, _find_at) or _find_degenerate(statement, end)
+
+
+def _find_small(
+    statement: Statement, end: float, find_at: Callable[[_Search], Counterexample | None]
+) -> Counterexample | None:
+    """What is found at the smallest shape where something is found."""
     work = 0
     for sizes in _shapes(statement):
         search = _Search(statement, sizes, end)
-        found = search_at(search)
+        found = find_at(search)
         work += search.work
         if found is not None or work > MOST_WORK or time.monotonic() > end:
             return found
+    return None
+
+
+def _find_degenerate(statement: Statement, end: float) -> Counterexample | None:
+    """The first degenerate point where the hypotheses hold and the sides differ."""
+    search = _Search(statement, {}, end)
+    for point in points(statement, EFFORT, DIGITS, Simple(0)):
+        if search.is_over():
+            return None
+        compared = search.compared(point)
+        if compared is not None:
+            return _report(point, compared[1], _exact)
     return None
 
 
@@ -124,7 +146,7 @@ def _find_at(search: _Search) -> Counterexample | None:
         if numbers is not None and search.differs(numbers, functions):
             simple = search.simplify(numbers, functions)
             point, found = search.differs(simple, functions)
-            return _report(point, found, functions, _exact)
+            return _report(point, found, _exact)
     return None
 
 
@@ -140,14 +162,16 @@ def _find_model(search: _Search) -> Counterexample | None:
             continue
         compared = search.compared(point)
         if compared is not None and holds_a_point(point):
-            return _report(point, compared[1], functions, _rounded)
+            return _report(point, compared[1], _rounded)
     return None
 
 
 def _report(
-    point: Point, found: tuple[Any, Any, Any], functions: Simple, shown: Callable[[Any], Any]
+    point: Point, found: tuple[Any, Any, Any], shown: Callable[[Any], Any]
 ) -> Counterexample:
     entry, left, right = found
+    functions = point.functions
+    assert isinstance(functions, (Simple, Zero))
     one, other = told_apart(left, right, DIGITS_SHOWN)
     return Counterexample(
         sizes={str(dim): size for dim, size in point.sizes.items()},

@@ -9,17 +9,19 @@ allows, the likeliest first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from fractions import Fraction
 from functools import partial
 from itertools import islice, product
 from random import Random
 from typing import Any
 
+from .errors import Undecided
 from .evaluation import Point, entries_of
 from .grids import determinant
-from .instances import Generic, Instances, Zero
+from .instances import Instances, Zero
 from .reals import OutsideDomain
-from .sampling import Exact, draw_matrix, draw_scalar, fits, satisfies, shape_at
+from .sampling import Exact, build, draw_matrix, fits, parameter_count, satisfies, shape_at
 from .statement import Statement
 from .symbols import Variable
 
@@ -47,13 +49,21 @@ _ENTRIES: tuple[Callable[[int, int, int, int], int], ...] = (
 )
 
 
-def points(statement: Statement, effort: int = 1, digits: int = 40) -> Iterator[Point]:
-    """Yield the points at which the hypotheses hold, exactly; more with more effort."""
+def points(
+    statement: Statement,
+    effort: int = 1,
+    digits: int = 40,
+    functions: Instances | int = 0,
+) -> Iterator[Point]:
+    """Yield the points at which the hypotheses hold, exactly; more with more effort.
+
+    ``functions`` stand for the arbitrary functions, except at a point where all are zero.
+    """
     work, most = effort * WORK, effort * MOST
-    for sizes, values, functions in _choices(statement):
+    for sizes, values, zero in _choices(statement):
         if work <= 0 or most <= 0:
             return
-        point = Point(sizes, values, functions, digits=digits)
+        point = Point(sizes, values, Zero() if zero else functions, digits=digits)
         if _hold(statement, point):
             most -= 1
             yield point
@@ -93,68 +103,62 @@ def _hold(statement: Statement, point: Point) -> bool:
         return False
 
 
-def _choices(statement: Statement) -> Iterator[tuple[dict[Any, int], Choice, Instances]]:
-    """Sizes, values and functions, the likeliest first: a few at each shape, then more."""
-    shapes = [(sizes, _Values(statement, sizes)) for sizes in _shapes(statement)]
-    generic = Generic("degenerate")
+def _choices(statement: Statement) -> Iterator[tuple[dict[Any, int], Choice, bool]]:
+    """Sizes, values, and whether functions are zero, the likeliest first."""
+    shapes = list(_shapes(statement))
     for sizes, values in shapes:
         for choice in values.zeros(alone=bool(statement.hypotheses)):
-            yield sizes, choice, generic
-    yield *shapes[-1][:1], shapes[-1][1].equal(), Zero()
+            yield sizes, choice, False
+    for sizes, values in shapes[-1:]:
+        yield sizes, values.equal, True
     for stage in (_Values.patterns, _Values.singly, _Values.mixed):
         for sizes, values in reversed(shapes[:2]):  # of size 1 many are the same
             for choice in stage(values):
-                yield sizes, choice, generic
+                yield sizes, choice, False
 
 
-def _shapes(statement: Statement) -> list[dict[Any, int]]:
-    """All sizes 1, all sizes 2, and each size 1 or 2 by itself."""
+def _shapes(statement: Statement) -> Iterator[tuple[dict[Any, int], _Values]]:
+    """All sizes 1, all sizes 2, and each size by itself 1 or 2, where symbols have values."""
     names = statement.dimensions
     made = [dict.fromkeys(names, 1), dict.fromkeys(names, 2)]
     made += [{**dict.fromkeys(names, 2), name: 1} for name in names]
     made += [{**dict.fromkeys(names, 1), name: 2} for name in names]
-    return [sizes for k, sizes in enumerate(made) if sizes not in made[:k]][:SHAPES]
+    different = (sizes for k, sizes in enumerate(made) if sizes not in made[:k])
+    for sizes in islice(different, SHAPES):
+        with suppress(Undecided):
+            yield sizes, _Values(statement, sizes)
 
 
 class _Values:
-    """Special values of the symbols of a statement at one shape."""
+    """Special values of the symbols of a statement at one shape, and small generic ones.
+
+    ``equal`` gives generic values that are the same for symbols of the same kind.
+    """
 
     def __init__(self, statement: Statement, sizes: dict[Any, int]) -> None:
         self._special: dict[Any, list[Any]] = {}
         self._generic: Choice = {}
-        for symbol in statement.symbols:
-            rng = Random(str(symbol.name))
-            if isinstance(symbol, Variable):
-                shape = shape_at(symbol, sizes)
-                self._special[symbol] = special_matrices(symbol, *shape)
-                self._generic[symbol] = draw_matrix(symbol, *shape, rng)
+        self.equal: Choice = {}
+        for offset, symbol in enumerate(statement.symbols):
+            shape = shape_at(symbol, sizes) if isinstance(symbol, Variable) else None
+            self._generic[symbol] = _generic(symbol, shape, offset)
+            self.equal[symbol] = _generic(symbol, shape, 0)
+            if shape is None:
+                special: list[Any] = [n for n in map(Fraction, (0, 1, -1)) if fits(symbol, n)]
             else:
-                self._special[symbol] = [n for n in map(Fraction, (0, 1, -1)) if fits(symbol, n)]
-                self._generic[symbol] = draw_scalar(symbol, rng)
-        for symbol, special in self._special.items():
-            if not special:
-                special.append(self._generic[symbol])
+                special = special_matrices(symbol, *shape)
+            self._special[symbol] = special or [self._generic[symbol]]
 
     def zeros(self, alone: bool) -> Iterator[Choice]:
         """All symbols zero, or what comes first; one of them so; or all but one (``alone``)."""
         zeros = {symbol: special[0] for symbol, special in self._special.items()}
         yield zeros
-        yield self.equal()
+        yield self.equal
         if len(zeros) > 1:
             for symbol in zeros:
                 yield {**self._generic, symbol: zeros[symbol]}
                 if alone:
                     yield {**zeros, symbol: self._generic[symbol]}
-
-    def equal(self) -> Choice:
-        """Generic values, the same for symbols of the same kind."""
-        first: dict[Any, Any] = {}
-        chosen: Choice = {}
-        for symbol, value in self._generic.items():
-            kind: Any = symbol.assumptions0 if not isinstance(symbol, Variable) else symbol.given
-            key = (str(sorted(map(str, kind.items()))), _shape(value))
-            chosen[symbol] = first.setdefault(key, value)
-        return chosen
 
     def patterns(self) -> Iterator[Choice]:
         """All symbols of one pattern: all ones, all identities, all negative ..."""
@@ -177,8 +181,13 @@ class _Values:
             yield dict(zip(self._special, values, strict=True))
 
 
-def _shape(value: Any) -> tuple[int, int]:
-    return (len(value), len(value[0])) if isinstance(value, tuple) else (0, 0)
+def _generic(symbol: Any, shape: tuple[int, int] | None, offset: int) -> Any:
+    """Small whole numbers, other ones for each offset, or what else fits the assumptions."""
+    if shape is None:
+        return Fraction(1 + (1 + 2 * offset) % 5)
+    count = parameter_count(symbol, *shape)
+    made = build(symbol, *shape, [Fraction(1 + (2 * (offset + k) + 1) % 5) for k in range(count)])
+    return draw_matrix(symbol, *shape, Random(offset)) if made is None else made
 
 
 def special_matrices(variable: Variable, rows: int, cols: int) -> list[Exact]:

@@ -67,13 +67,24 @@ class Generic:
 class Zero:
     """The function that is zero everywhere, for all."""
 
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], None] = {}
+
     def scalar(self, name: str, order: int, x: Any) -> Any:
         """Zero."""
+        self._names[name, "x"] = None
         return 0 * x
 
     def matrix(self, name: str, rows: list[list[Any]]) -> Any:
         """Zero."""
+        self._names[name, "M"] = None
         return ZERO
+
+    def described(self) -> tuple[tuple[str, str], ...]:
+        """That it is zero, of each function met, in LaTeX and text."""
+        return tuple(
+            (f"{latex(Symbol(name))}({of}) = 0", f"{name}({of}) = 0") for name, of in self._names
+        )
 
 
 class Simple:
