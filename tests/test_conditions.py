@@ -42,7 +42,6 @@ from gradproof import (
 from gradproof.evaluation import Point
 from gradproof.kernel.conditions import needed, of_entries, plain, sign, trimmed
 from gradproof.reals import OutsideDomain
-from gradproof.scopes import nesting
 from gradproof.statement import Statement
 from gradproof.unfold import ENTRY, unfold
 
@@ -220,9 +219,8 @@ def points(name, statement):
 @pytest.mark.parametrize("name", SIDED)
 def test_no_numbers_outside_the_conditions(name):
     statement = Statement(*SIDED[name][:2])
-    depth = max(nesting(statement.left), nesting(statement.right))
     for values in points(name, statement):
-        point = Point(dict.fromkeys(statement.dimensions, 2), values, depth=depth)
+        point = Point(dict.fromkeys(statement.dimensions, 2), values)
         with pytest.raises(OutsideDomain):
             _ = point.evaluate(statement.left), point.evaluate(statement.right)
 

@@ -16,20 +16,24 @@ from typing import Any
 
 from sympy import Float, ImmutableDenseMatrix, Rational, Symbol, latex
 
+from .degenerate import points
+from .enclosures import holds_a_point
 from .evaluation import Point
-from .instances import Simple
+from .instances import Simple, Zero
 from .models import NoModel, draw_model
 from .numbers import difference
 from .printing import latex as symbol_latex
 from .printing import text as symbol_text
-from .reals import OutsideDomain
-from .sampling import build, parameter_count, shape_at
-from .scopes import nesting
+from .reals import OutsideDomain, decimal, differ, number, told_apart
+from .sampling import build, fits, parameter_count, shape_at
 from .statement import Statement
 from .symbols import OneHot, Variable
 
-#: Two values differ if they are further apart than this, relative to them: far beyond any error.
-APART = Fraction(1, 10**8)
+#: How many digits of the values are known, and how many are shown if they tell them apart.
+DIGITS, DIGITS_SHOWN = 20, 10
+#: How much is evaluated in all before the search is given up, and how much more is done than a
+#: proof does at degenerate points.
+MOST_WORK, EFFORT = 200_000, 8
 #: The largest size that is tried for a dimension.
 LARGEST = 4
 #: How many points are tried at one shape.
@@ -93,58 +97,88 @@ def _line(symbol: Any, value: Any) -> dict[str, str]:
     return {"latex": f"{tex} = {shown}", "text": f"{name} = {text}"}
 
 
-def find(statement: Statement, budget_seconds: float = 2.0) -> Counterexample | None:
-    """Return a smallest counterexample, or None if none is found within the time.
+def find(statement: Statement, budget_seconds: float = 20.0) -> Counterexample | None:
+    """Return a smallest counterexample, or None if none is found.
 
-    What is returned differs by far more than the error of the evaluation, at an exact point
-    that satisfies the assumptions.
+    What is returned is certain: an exact point that satisfies the assumptions, or a ball that
+    holds one where the hypotheses hold, at which the values are unequal rationals or lie in balls
+    that are apart. The search ends after so much work, the same on every machine; the seconds are
+    a last guard.
     """
     end = time.monotonic() + budget_seconds
     if statement.hypotheses:
-        return _find_model(statement, end)
+        return _find_degenerate(statement, end) or _find_small(statement, end, _find_model)
+    return _find_small(statement, end, _find_at) or _find_degenerate(statement, end)
+
+
+def _find_small(
+    statement: Statement, end: float, find_at: Callable[[_Search], Counterexample | None]
+) -> Counterexample | None:
+    """What is found at the smallest shape where something is found."""
+    work = 0
     for sizes in _shapes(statement):
-        search = _Search(statement, sizes)
-        for attempt in range(TRIES if sizes else 5 * TRIES):
-            if time.monotonic() > end:
-                return None
-            numbers, functions = search.draw(attempt), Simple(attempt)
-            if numbers is not None and search.differs(numbers, functions):
-                simple = search.simplify(numbers, functions, end)
-                found = search.report(simple, functions) or search.report(numbers, functions)
-                if found is not None:
-                    return found
+        search = _Search(statement, sizes, end)
+        found = find_at(search)
+        work += search.work
+        if found is not None or work > MOST_WORK or time.monotonic() > end:
+            return found
     return None
 
 
-def _find_model(statement: Statement, end: float) -> Counterexample | None:
+def _find_degenerate(statement: Statement, end: float) -> Counterexample | None:
+    """The first degenerate point where the hypotheses hold and the sides differ."""
+    search = _Search(statement, {}, end)
+    for point in points(statement, EFFORT, DIGITS, Simple(0)):
+        if search.is_over():
+            return None
+        compared = search.compared(point)
+        if compared is not None:
+            return _report(point, compared[1], _exact)
+    return None
+
+
+def _find_at(search: _Search) -> Counterexample | None:
+    """The simplest point at one shape where the sides differ."""
+    for attempt in range(TRIES if search.sizes else 5 * TRIES):
+        if search.is_over():
+            return None
+        numbers, functions = search.draw(attempt), Simple(attempt)
+        if numbers is not None and search.differs(numbers, functions):
+            simple = search.simplify(numbers, functions)
+            point, found = search.differs(simple, functions)
+            return _report(point, found, _exact)
+    return None
+
+
+def _find_model(search: _Search) -> Counterexample | None:
     """A point where the hypotheses hold and the sides differ; its numbers are rounded."""
-    for sizes in _shapes(statement):
-        for attempt in range(2):
-            if time.monotonic() > end:
-                return None
-            functions = Simple(attempt)
-            try:
-                values = draw_model(statement, sizes, Random(attempt), functions)
-                point = Point(sizes, values, functions, digits=40)
-                left, right = point.evaluate(statement.left), point.evaluate(statement.right)
-            except (NoModel, OutsideDomain):
-                continue
-            found = difference(point, left, right, APART)
-            if found is not None:
-                return _report(point, found, functions, _rounded)
+    for attempt in range(2):
+        if search.is_over():
+            return None
+        functions = Simple(attempt)
+        try:
+            point = draw_model(search.statement, search.sizes, Random(attempt), functions)
+        except NoModel:
+            continue
+        compared = search.compared(point)
+        if compared is not None and holds_a_point(point):
+            return _report(point, compared[1], _rounded)
     return None
 
 
 def _report(
-    point: Point, found: tuple[Any, Any, Any], functions: Simple, exact: Callable[[Any], Any]
+    point: Point, found: tuple[Any, Any, Any], shown: Callable[[Any], Any]
 ) -> Counterexample:
     entry, left, right = found
+    functions = point.functions
+    assert isinstance(functions, (Simple, Zero))
+    one, other = told_apart(left, right, DIGITS_SHOWN)
     return Counterexample(
         sizes={str(dim): size for dim, size in point.sizes.items()},
-        point=tuple((symbol, exact(value)) for symbol, value in point.values.items()),
+        point=tuple((symbol, shown(value)) for symbol, value in point.values.items()),
         entry=entry,
-        left=_decimal(point, left),
-        right=_decimal(point, right),
+        left=one,
+        right=other,
         functions=functions.described(),
     )
 
@@ -158,22 +192,26 @@ def _shapes(statement: Statement) -> Iterator[dict[Any, int]]:
 
 
 class _Search:
-    """The search at one shape."""
+    """The search at one shape, and how much work it has been."""
 
-    def __init__(self, statement: Statement, sizes: dict[Any, int]) -> None:
-        self._statement, self._sizes = statement, sizes
-        self._depth = max(nesting(statement.left), nesting(statement.right))
+    def __init__(self, statement: Statement, sizes: dict[Any, int], end: float) -> None:
+        self.statement, self.sizes, self._end = statement, sizes, end
+        self.work = 0
+
+    def is_over(self) -> bool:
+        """Whether there is nothing left to search with."""
+        return self.work > MOST_WORK or time.monotonic() > self._end
 
     def draw(self, attempt: int) -> Numbers | None:
         """Small numbers for the parameters of all symbols; None if none fit the assumptions."""
         rng = Random(attempt)
         pool = [Fraction(n) for n in (-1, 0, 1, 2)] if attempt < 2 else _POOL
         numbers: Numbers = {}
-        for symbol in self._statement.symbols:
+        for symbol in self.statement.symbols:
             for _ in range(20):
                 count = 1
                 if isinstance(symbol, Variable):
-                    count = parameter_count(symbol, *shape_at(symbol, self._sizes))
+                    count = parameter_count(symbol, *shape_at(symbol, self.sizes))
                 numbers[symbol] = [rng.choice(pool) for _ in range(count)]
                 if self._value(symbol, numbers[symbol]) is not None:
                     break
@@ -184,32 +222,34 @@ class _Search:
     def _value(self, symbol: Any, numbers: list[Fraction]) -> Any:
         """The exact value that the parameters give; None if an assumption fails."""
         if isinstance(symbol, Variable):
-            return build(symbol, *shape_at(symbol, self._sizes), numbers)
+            return build(symbol, *shape_at(symbol, self.sizes), numbers)
         (value,) = numbers
-        fits = (value > 0 or not symbol.is_positive) and (value != 0 or not symbol.is_nonzero)
-        fits = fits and (value >= 0 or not symbol.is_nonnegative)
-        return value if fits else None
+        return value if fits(symbol, value) else None
 
-    def differs(self, numbers: Numbers, functions: Simple, digits: int = 15) -> Any:
+    def differs(self, numbers: Numbers, functions: Simple) -> Any:
         """Where and how the sides differ with these parameters; None if they do not."""
         values = {symbol: self._value(symbol, own) for symbol, own in numbers.items()}
         if None in values.values():
             return None
-        point = Point(self._sizes, values, functions, digits=digits, depth=self._depth)
+        return self.compared(Point(self.sizes, values, functions, digits=DIGITS))
+
+    def compared(self, point: Point) -> Any:
+        """The point, and where and how the sides differ there; None if they do not."""
         try:
-            left = point.evaluate(self._statement.left)
-            right = point.evaluate(self._statement.right)
+            left = point.evaluate(self.statement.left)
+            found = difference(left, point.evaluate(self.statement.right))
         except OutsideDomain:
             return None
-        found = difference(point, left, right, APART)
-        return None if found is None else (point, *found)
+        finally:
+            self.work += point.work
+        return None if found is None else (point, found)
 
-    def simplify(self, numbers: Numbers, functions: Simple, end: float) -> Numbers:
+    def simplify(self, numbers: Numbers, functions: Simple) -> Numbers:
         """Put 0, 1, −1 or 2 for every parameter that lets the sides still differ."""
         for symbol, own in numbers.items():
             for place, old in enumerate(own):
                 for simple in (0, 1, -1, 2):
-                    if old == simple or time.monotonic() > end:
+                    if old == simple or time.monotonic() > self._end:
                         break
                     changed = [*own[:place], Fraction(simple), *own[place + 1 :]]
                     trial = {**numbers, symbol: changed}
@@ -217,21 +257,6 @@ class _Search:
                         numbers, own = trial, changed
                         break
         return numbers
-
-    def report(self, numbers: Numbers, functions: Simple) -> Counterexample | None:
-        """The counterexample at these parameters, seen again with more digits."""
-        found = self.differs(numbers, functions, digits=40)
-        if found is None:
-            return None
-        point, *differing = found
-        return _report(point, tuple(differing), functions, _exact)
-
-
-def _decimal(point: Point, value: Any) -> str:
-    # What is smaller than the error of the evaluation is nothing but that error.
-    if abs(value) < point.reals.number(Fraction(1, 10**point.digits)):
-        return "0"
-    return str(point.ctx.nstr(value, 10)).removesuffix(".0")
 
 
 _POOL = [
@@ -243,11 +268,9 @@ _POOL = [
 
 def _rounded(value: Any) -> Any:
     """A value to six digits."""
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return ImmutableDenseMatrix([[_rounded(entry) for entry in row] for row in value])
-    if abs(value) < APART**2:
-        return Rational(0)
-    return Float(Rational(value.numerator, value.denominator), 6)
+    return Float(decimal(number(value), 6), 6) if differ(number(value), 0) else Rational(0)
 
 
 def _exact(value: Any) -> Any:

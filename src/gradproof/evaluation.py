@@ -1,24 +1,20 @@
-"""Route 3's own evaluator: expressions at an exact point, in numbers of many digits.
+"""Route 3's own evaluator: expressions at an exact point, in numbers that are never wrong.
 
-Derivatives are central differences, (f(x + h) − f(x − h)) / 2h. How good they are:
-
-- the truncation error is h² f‴/6, so a result good to A digits needs h = 10^(−A/2);
-- f known to E digits gives a rounding error of 10^(−E) / h, so E = A + A/2 is needed of f;
-- for a derivative within the body of another, E is what is asked of the inner one: the inner step
-  is smaller than the outer one, as its A is 3/2 of the outer.
-
-With A = digits + 20 outside, 20 digits are left for large f‴. Steps are powers of 2, so that
-x ± h is exact. Near a singularity (|denominator| < 10⁻²⁰, a kink of |x|) a point is refused;
-no step is longer than 2⁻⁸⁰, so that a point at a singularity is seen to be near it.
+What is rational stays exact. The rest is enclosed in balls, and evaluated anew with twice the bits
+until the balls are small enough. Derivatives come from dual numbers, which carry slopes along:
+no step is taken, and their values are enclosed like any other. At a kink, where a modulus or a root
+has no slope, a point is outside the domain, and so it is where something is divided by zero.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import reduce
+from math import ceil
 from operator import mul
 from typing import Any
 
+from flint import arb
 from sympy import (
     Abs,
     Add,
@@ -43,31 +39,36 @@ from sympy import (
     sympify,
     tanh,
 )
-from sympy.core.numbers import NumberSymbol
+from sympy.core.numbers import Catalan, EulerGamma, Exp1, NumberSymbol, Pi
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
+from . import reals
+from .duals import Dual, slope
 from .errors import UnknownConstruct
 from .evaluation_linear import RULES as LINEAR
-from .evaluation_linear import product
 from .functions import FunctionOfMatrix, FunctionOfScalar
+from .grids import Grid, product, transposed, vec
 from .instances import Generic, Instances
 from .nodes import Size, Total, is_matrix
-from .reals import OutsideDomain, reals
+from .reals import OutsideDomain, Unclear, Unresolved, is_good, number, tamed, total
 from .scopes import ENTRY_PART, Part, Scope, part
 from .symbols import Variable
 from .unfold import DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
-Grid = list[list[Any]]
+#: Bits beyond the digits that are asked for, to begin with.
+SPARE_BITS = 64
+#: How many bits are tried to tell what is defined, and how many to know a value.
+MOST_BITS_TO_TELL, MOST_BITS = 2**12, 2**16
 
 
 class Point:
-    """Sizes of the dimensions and exact values of the symbols, at which to evaluate.
+    """Sizes of the dimensions and values of the symbols, at which to evaluate.
 
-    ``values`` gives each matrix its rows of fractions and each scalar a fraction; ``functions``
-    stands for the arbitrary functions; ``digits`` is how good the results are, for derivatives
-    nested up to ``depth`` deep. Values are kept, so that a second expression with the same parts
-    is cheap.
+    ``values`` gives each matrix its rows of fractions and each scalar a fraction; under hypotheses
+    they may be balls that hold a point. ``functions`` stands for the arbitrary functions;
+    ``digits`` is how good the results are. Values are kept, so that a second expression with the
+    same parts is cheap; ``work`` counts the parts that have been evaluated.
     """
 
     def __init__(
@@ -77,28 +78,41 @@ class Point:
         functions: Instances | int = 0,
         *,
         digits: int = 40,
-        depth: int = 1,
     ) -> None:
         self.sizes, self.values = sizes, values
         self.functions = Generic(functions) if isinstance(functions, int) else functions
         self.digits = digits
-        self._deepen(depth)
-
-    def _deepen(self, depth: int) -> None:
-        self.depth = depth
-        self._good = [self.digits + 20]
-        for _ in range(depth):
-            self._good.append(self._good[-1] + (self._good[-1] + 1) // 2)
-        self.reals = reals(self._good[-1] + 10)
-        self.ctx: Any = self.reals.ctx
+        self.work = 0
+        self.bits = SPARE_BITS + ceil(3.33 * digits)
         self._root = Scope(None, None, None, 0)
 
     def evaluate(self, expr: Any) -> Any:
-        """Return a number, or rows of numbers; raise :class:`OutsideDomain` where undefined."""
-        whole = part(expr)
-        if whole.nesting > self.depth:
-            self._deepen(whole.nesting)
-        return self.at(self._root, whole)
+        """Return a number, or rows of numbers, each known to within 10^(−digits) · max(1, \\|x\\|).
+
+        Raises :class:`~gradproof.reals.OutsideDomain` where it is not defined or not real, or,
+        as :class:`~gradproof.reals.Unresolved`, where that or the value takes too many bits.
+        """
+        while True:
+            most = MOST_BITS
+            try:
+                value = self.enclose(expr)
+                if all(is_good(entry, self.digits) for entry in entries_of(value)):
+                    return value
+            except Unclear:
+                most = MOST_BITS_TO_TELL
+            if 2 * self.bits > most:
+                raise Unresolved
+            self.bits *= 2
+            self._root = Scope(None, None, None, 0)
+
+    def enclose(self, expr: Any) -> Any:
+        """Return a number, or rows of numbers, as the present bits enclose them.
+
+        Raises :class:`~gradproof.reals.OutsideDomain` where it is not defined, and
+        :class:`~gradproof.reals.Unclear` where the bits do not tell.
+        """
+        with reals.precision(self.bits):
+            return self.at(self._root, part(expr))
 
     def at(self, scope: Scope, part: Part) -> Any:
         """Return the value of a part in a scope, kept in the outermost scope it depends on."""
@@ -107,6 +121,7 @@ class Point:
             scope = scope.outer
         value = scope.memo.get(part)
         if value is None:
+            self.work += 1
             value = scope.memo[part] = _rule(part.expr)(self, scope, part)
         return value
 
@@ -130,25 +145,32 @@ class Point:
         if scope.outer is not None:  # a bound symbol: `at` has found its scope
             return scope.value
         if expr in self.sizes:
-            return self.ctx.mpf(self.sizes[expr])
+            return number(self.sizes[expr])
         if expr not in self.values:
             raise UnknownConstruct(f"{expr} has no value at this point.")
         value = self.values[expr]
         if isinstance(expr, Variable):
-            return [[self.reals.number(entry) for entry in row] for row in value]
-        return self.reals.number(value)
+            return [[number(entry) for entry in row] for row in value]
+        return number(value)
 
-    def slope(self, scope: Scope, part: Part, move: Callable[[Any, Any], Any]) -> Any:
-        """Return the central difference of the body along one move of its bound variable."""
+    def moving(self, scope: Scope, part: Part) -> Any:
+        """Return the body of a derivative as its variable moves, entry k of it in direction k."""
         body, bound, point = part.args
-        bits = max(80, int(self._good[scope.level] * 1.661) + 1)  # half of log2(10) to a digit
-        step = self.ctx.ldexp(self.ctx.one, -bits)
-        ends = []
-        there = self.at(scope, point)
-        for shift in (step, -step):
-            inner = Scope(bound, move(there, shift), scope, scope.level + 1)
-            ends.append(self.at(inner, body))
-        return _map(lambda a, b: self.ctx.ldexp(a - b, bits - 1), *ends)
+        level, there = scope.level + 1, self.at(scope, point)
+        if not isinstance(there, list):
+            moved: Any = Dual(level, there, {0: reals.ONE})
+        else:
+            rows = len(there)
+            moved = [
+                [Dual(level, entry, {i + rows * j: reals.ONE}) for j, entry in enumerate(row)]
+                for i, row in enumerate(there)
+            ]
+        return self.at(Scope(bound, moved, scope, level), body)
+
+
+def entries_of(value: Any) -> list[Any]:
+    """Return the entries of rows of numbers, row by row, or the only number."""
+    return [entry for row in value for entry in row] if isinstance(value, list) else [value]
 
 
 def _rule(expr: Any) -> Callable[[Point, Scope, Part], Any]:
@@ -173,26 +195,22 @@ def _all(at: Point, scope: Scope, part: Part) -> list[Any]:
     return [at.at(scope, arg) for arg in part.args]
 
 
-def _vec(grid: Grid) -> list[Any]:
-    return [entry for column in zip(*grid, strict=True) for entry in column]
-
-
 def _add(at: Point, scope: Scope, part: Part) -> Any:
-    return _map(lambda *terms: at.reals.sum(terms), *_all(at, scope, part))
+    return _map(lambda *terms: total(terms), *_all(at, scope, part))
 
 
 def _multiply(at: Point, scope: Scope, part: Part) -> Any:
-    return _map(lambda *factors: reduce(mul, factors), *_all(at, scope, part))
+    return _map(lambda *factors: tamed(reduce(mul, factors)), *_all(at, scope, part))
 
 
 def _product(at: Point, scope: Scope, part: Part) -> Any:
     scalars = [at.at(scope, arg) for arg in part.args if not is_matrix(arg.expr)]
     first, *rest = [at.at(scope, arg) for arg in part.args if is_matrix(arg.expr)]
     for grid in rest:
-        first = product(at, first, grid)
+        first = product(first, grid)
     if scalars:
-        whole = reduce(mul, scalars)
-        first = [[whole * entry for entry in row] for row in first]
+        whole = tamed(reduce(mul, scalars))
+        first = [[tamed(whole * entry) for entry in row] for row in first]
     return first
 
 
@@ -204,13 +222,14 @@ def _elementwise(at: Point, scope: Scope, part: Part) -> Any:
 
 def _power(at: Point, scope: Scope, part: Part) -> Any:
     base, to = at.at(scope, part.args[0]), at.whole(scope, part.args[1])
-    return _map(lambda entry: at.reals.power(entry, to), base)
+    p, q = int(to.p), int(to.q)
+    return _map(lambda entry: reals.power(entry, p, q), base)
 
 
 def _constant(fill: Callable[[int, int], int]) -> Callable[[Point, Scope, Part], Grid]:
     def rule(at: Point, scope: Scope, part: Part) -> Grid:
         rows, cols = at.shape(part)
-        return [[at.ctx.mpf(fill(i, j)) for j in range(cols)] for i in range(rows)]
+        return [[reals.ONE if fill(i, j) else reals.ZERO for j in range(cols)] for i in range(rows)]
 
     return rule
 
@@ -223,56 +242,70 @@ def _element(at: Point, scope: Scope, part: Part) -> Any:
     return grid[i][j]
 
 
-def _moved(i: int, j: int) -> Callable[[Grid, Any], Grid]:
-    def move(grid: Grid, shift: Any) -> Grid:
-        rows = [list(row) for row in grid]
-        rows[i][j] += shift
-        return rows
-
-    return move
-
-
 def _gradient(at: Point, scope: Scope, part: Part) -> Grid:
     rows, cols = at.shape(part.args[2])
-    return [[at.slope(scope, part, _moved(i, j)) for j in range(cols)] for i in range(rows)]
+    value, level = at.moving(scope, part), scope.level + 1
+    return [[number(slope(value, level, i + rows * j)) for j in range(cols)] for i in range(rows)]
 
 
 def _jacobian(at: Point, scope: Scope, part: Part) -> Grid:
     rows, cols = at.shape(part.args[2])
-    slopes = [_vec(at.slope(scope, part, _moved(i, j))) for j in range(cols) for i in range(rows)]
-    return [list(row) for row in zip(*slopes, strict=True)]
+    outputs, level = vec(at.moving(scope, part)), scope.level + 1
+    return [[number(slope(out, level, k)) for k in range(rows * cols)] for out in outputs]
 
+
+def _derivative(at: Point, scope: Scope, part: Part) -> Any:
+    level = scope.level + 1
+    return _map(lambda entry: number(slope(entry, level, 0)), at.moving(scope, part))
+
+
+def _constant_number(at: Point, scope: Scope, part: Part) -> Any:
+    made = _CONSTANTS.get(type(part.expr))
+    if made is not None:
+        return made()
+    return at.at(scope, _part_of(part.expr.expand(func=True)))
+
+
+def _part_of(expr: Any) -> Part:
+    if isinstance(expr, NumberSymbol):
+        raise UnknownConstruct(f"{expr} has no value in numbers.")
+    return part(expr)
+
+
+#: The constants of which Arb has balls; another is what SymPy makes of it with roots.
+_CONSTANTS: dict[type, Callable[[], Any]] = {
+    Pi: arb.pi,
+    Exp1: arb.const_e,
+    EulerGamma: arb.const_euler,
+    Catalan: arb.const_catalan,
+}
 
 _RULES: dict[type, Callable[[Point, Scope, Part], Any]] = {
     Variable: Point.symbol,
     Symbol: Point.symbol,
-    Rational: lambda at, scope, e: at.reals.rational(e.expr),
-    NumberSymbol: lambda at, scope, e: at.ctx.mpf(e.expr._to_mpmath(at.ctx.prec)),
+    Rational: lambda at, scope, e: number(e.expr),
+    NumberSymbol: _constant_number,
     Add: _add,
     Mul: _multiply,
     Pow: _power,
-    exp: lambda at, scope, e: at.reals.exp(at.at(scope, e.args[0])),
-    log: lambda at, scope, e: at.reals.log(at.at(scope, e.args[0])),
-    Abs: lambda at, scope, e: at.reals.abs(at.at(scope, e.args[0]), bool(scope.level)),
-    Total: lambda at, scope, e: at.reals.sum(_vec(at.at(scope, e.args[0]))),
-    Size: lambda at, scope, e: at.ctx.mpf(at.size(e.expr.value)),
-    Trace: lambda at, scope, e: at.reals.sum(
-        row[i] for i, row in enumerate(at.at(scope, e.args[0]))
-    ),
+    exp: lambda at, scope, e: reals.exp(at.at(scope, e.args[0])),
+    log: lambda at, scope, e: reals.log(at.at(scope, e.args[0])),
+    Abs: lambda at, scope, e: reals.absolute(at.at(scope, e.args[0])),
+    Total: lambda at, scope, e: total(vec(at.at(scope, e.args[0]))),
+    Size: lambda at, scope, e: number(at.size(e.expr.value)),
+    Trace: lambda at, scope, e: total(row[i] for i, row in enumerate(at.at(scope, e.args[0]))),
     MatrixElement: _element,
     FunctionOfMatrix: lambda at, scope, e: at.functions.matrix(
-        at.ctx, e.expr.name, at.at(scope, e.args[1])
+        e.expr.name, at.at(scope, e.args[1])
     ),
     FunctionOfScalar: lambda at, scope, e: at.functions.scalar(
-        at.ctx, e.expr.name, e.expr.order, at.at(scope, e.args[2])
+        e.expr.name, e.expr.order, at.at(scope, e.args[2])
     ),
     MatAdd: _add,
     MatMul: _product,
     HadamardProduct: _multiply,
     HadamardPower: _power,
-    Transpose: lambda at, scope, e: [
-        list(row) for row in zip(*at.at(scope, e.args[0]), strict=True)
-    ],
+    Transpose: lambda at, scope, e: transposed(at.at(scope, e.args[0])),
     ElementwiseApplyFunction: _elementwise,
     Identity: _constant(lambda i, j: int(i == j)),
     OneMatrix: _constant(lambda i, j: 1),
@@ -281,10 +314,10 @@ _RULES: dict[type, Callable[[Point, Scope, Part], Any]] = {
         [at.at(scope, part(entry)) for entry in row] for row in e.expr.tolist()
     ],
     GradientAt: _gradient,
-    DerivativeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
-    SlopeAt: lambda at, scope, e: at.slope(scope, e, lambda x, shift: x + shift),
-    tanh: lambda at, scope, e: at.ctx.tanh(at.at(scope, e.args[0])),
-    erf: lambda at, scope, e: at.ctx.erf(at.at(scope, e.args[0])),
+    DerivativeAt: _derivative,
+    SlopeAt: _derivative,
+    tanh: lambda at, scope, e: reals.tanh(at.at(scope, e.args[0])),
+    erf: lambda at, scope, e: reals.erf(at.at(scope, e.args[0])),
     JacobianAt: _jacobian,
     **LINEAR,
 }

@@ -6,27 +6,19 @@ from math import perm
 from random import Random
 from typing import Any, Protocol
 
+from flint import fmpq
 from sympy import Symbol, latex
 
-from .reals import OutsideDomain
-
-#: Beyond this an exponential is refused: applied again and again it would outgrow the digits.
-LARGEST_EXPONENT = 20
-
-
-def _exp(ctx: Any, x: Any) -> Any:
-    if abs(x) > LARGEST_EXPONENT:
-        raise OutsideDomain
-    return ctx.exp(x)
+from .reals import ZERO, cos, dot, exp, power, sin, total
 
 
 class Instances(Protocol):
     """What gives every arbitrary function a value."""
 
-    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
+    def scalar(self, name: str, order: int, x: Any) -> Any:
         """The ``order``-th derivative of the function ``name`` of one variable, at ``x``."""
 
-    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+    def matrix(self, name: str, rows: list[list[Any]]) -> Any:
         """The scalar function ``name`` of a matrix."""
 
 
@@ -37,40 +29,62 @@ class Generic:
         self._seed = seed
         self._known: dict[Any, list[Any]] = {}
 
-    def _coefficients(self, ctx: Any, key: Any, count: int) -> list[Any]:
-        numbers = self._known.get((ctx.prec, key))
+    def _coefficients(self, key: Any, count: int) -> list[Any]:
+        numbers = self._known.get(key)
         if numbers is None:
             rng = Random(f"{self._seed}/{key}")
             drawn = [rng.choice((-1, 1)) * rng.randint(3, 20) for _ in range(count)]
-            numbers = self._known[(ctx.prec, key)] = [ctx.mpf(p) / 17 for p in drawn]
+            numbers = self._known[key] = [fmpq(p, 17) for p in drawn]
         return numbers
 
-    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
-        """The derivative of a·sin(bx + c) + d·exp(ex) + a cubic polynomial."""
-        a, b, c, d, e, *poly = self._coefficients(ctx, (name, "scalar"), 9)
-        # The derivatives of the sine: sin, cos, −sin, −cos.
-        wave = (ctx.sin if order % 2 == 0 else ctx.cos)(b * x + c)
-        value = (-1) ** (order // 2) * a * b**order * wave + d * e**order * _exp(ctx, e * x)
-        for power, coefficient in enumerate(poly):
-            if power >= order:
-                value += coefficient * perm(power, order) * x ** (power - order)
+    def scalar(self, name: str, order: int, x: Any) -> Any:
+        """The derivative of two waves and a line: it stays small in a network of many layers."""
+        *waves, slope, height = self._coefficients((name, "scalar"), 8)
+        value = slope * x + height if order == 0 else slope if order == 1 else ZERO
+        for size, speed, start in (waves[:3], waves[3:]):
+            # The derivatives of the sine: sin, cos, −sin, −cos.
+            wave = (sin if order % 2 == 0 else cos)(speed * x + start)
+            value = value + (-1) ** (order // 2) * size * speed**order * wave
         return value
 
-    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+    def matrix(self, name: str, rows: list[list[Any]]) -> Any:
         """Waves of linear forms in all entries, cubes, and products of neighbours."""
         entries = [entry for row in rows for entry in row]
         count = len(entries)
-        numbers = self._coefficients(ctx, (name, len(rows), count), 5 * count + 4)
-        value = ctx.zero
+        numbers = self._coefficients((name, len(rows), count), 5 * count + 4)
+        value = ZERO
         for k in range(2):
-            form = ctx.fdot(zip(numbers[k * count : (k + 1) * count], entries, strict=True))
-            value += numbers[-1 - k] * ctx.sin(form + numbers[-3 - k])
+            form = dot(numbers[k * count : (k + 1) * count], entries)
+            value = value + numbers[-1 - k] * sin(form + numbers[-3 - k])
         cubes, products, squares = (numbers[k * count : (k + 1) * count] for k in (2, 3, 4))
         for k, entry in enumerate(entries):
-            value += entry * (
+            value = value + entry * (
                 entry * (cubes[k] * entry + squares[k]) + products[k] * entries[k - 1]
             )
         return value
+
+
+class Zero:
+    """The function that is zero everywhere, for all."""
+
+    def __init__(self) -> None:
+        self._names: dict[tuple[str, str], None] = {}
+
+    def scalar(self, name: str, order: int, x: Any) -> Any:
+        """Zero."""
+        self._names[name, "x"] = None
+        return 0 * x
+
+    def matrix(self, name: str, rows: list[list[Any]]) -> Any:
+        """Zero."""
+        self._names[name, "M"] = None
+        return ZERO
+
+    def described(self) -> tuple[tuple[str, str], ...]:
+        """That it is zero, of each function met, in LaTeX and text."""
+        return tuple(
+            (f"{latex(Symbol(name))}({of}) = 0", f"{name}({of}) = 0") for name, of in self._names
+        )
 
 
 class Simple:
@@ -84,24 +98,24 @@ class Simple:
         self._names.setdefault(name, of_matrix)
         return (list(self._names).index(name) + self._attempt) % 3
 
-    def scalar(self, ctx: Any, name: str, order: int, x: Any) -> Any:
+    def scalar(self, name: str, order: int, x: Any) -> Any:
         """The derivative of x², exp x or x³."""
         choice = self._choice(name, False)
         if choice == 1:
-            return _exp(ctx, x)
-        power = 2 if choice == 0 else 3
-        return perm(power, order) * x ** (power - order) if order <= power else ctx.zero
+            return exp(x)
+        to = 2 if choice == 0 else 3
+        return perm(to, order) * power(x, to - order) if order <= to else ZERO
 
-    def matrix(self, ctx: Any, name: str, rows: list[list[Any]]) -> Any:
+    def matrix(self, name: str, rows: list[list[Any]]) -> Any:
         """Weighted squares, the exponential of a weighted sum, or weighted cubes."""
         choice = self._choice(name, True)
-        power = (2, 1, 3)[choice]
-        value = ctx.fsum(
-            (1 + 2 * i + 3 * j) * entry**power
+        to = (2, 1, 3)[choice]
+        value = total(
+            (1 + 2 * i + 3 * j) * power(entry, to)
             for i, row in enumerate(rows)
             for j, entry in enumerate(row)
         )
-        return _exp(ctx, value) if choice == 1 else value
+        return exp(value) if choice == 1 else value
 
     def described(self) -> tuple[tuple[str, str], ...]:
         """What stands for each function met, in LaTeX and text."""

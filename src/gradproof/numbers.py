@@ -1,23 +1,26 @@
 """Route 3: by numbers.
 
-Both sides, as they are, at random exact points that satisfy the assumptions, to 40 digits.
+Both sides, as they are, at random exact points that satisfy the assumptions. Values are exact or
+enclosed in balls of 40 digits: two sides that differ do so for certain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 from itertools import chain, count
 from random import Random
 from typing import Any
 
+from .degenerate import Condition, satisfied
+from .degenerate import points as degenerate_points
+from .enclosures import holds_a_point
 from .errors import Undecided
 from .evaluation import Point
 from .instances import Instances
-from .models import NoModel, draw_model
-from .reals import OutsideDomain
+from .models import Model, NoModel, draw_model
+from .reals import OutsideDomain, differ, told_apart
 from .sampling import draw_matrix, draw_scalar, shape_at
 from .scopes import nesting
 from .statement import Statement
@@ -36,12 +39,16 @@ ENOUGH = 3
 
 @dataclass(frozen=True)
 class NumbersReport:
-    """What route 3 did: at which sizes, at how many points, to how many digits."""
+    """What route 3 did: at which sizes, at how many points, to how many digits.
+
+    ``points`` are those in general position, ``degenerate`` the others.
+    """
 
     sizes: tuple[dict[str, int], ...]
     points: int
     digits: int
     detail: str
+    degenerate: int = 0
 
 
 class NoPoint(Undecided):
@@ -51,16 +58,23 @@ class NoPoint(Undecided):
 class NumbersDiffer(Undecided):
     """A point at which the two sides differ."""
 
-    def __init__(self, point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> None:
+    def __init__(
+        self,
+        point: Point,
+        index: tuple[int, int] | None,
+        left: Any,
+        right: Any,
+        kind: str = "random",
+    ) -> None:
         self.point, self.index, self.left, self.right = point, index, left, right
         where = (
             "the two sides" if index is None else f"entry {index[0]},{index[1]} of the two sides"
         )
         sizes = ", ".join(f"{dim} = {size}" for dim, size in point.sizes.items())
-        show = point.ctx.nstr
+        one, other = told_apart(left, right)
         super().__init__(
-            f"At a random exact point{f' with {sizes}' if sizes else ''}, {where} are "
-            f"{show(left, 15)} and {show(right, 15)}."
+            f"At a {kind} exact point{f' with {sizes}' if sizes else ''}, {where} are "
+            f"{one} and {other}."
         )
 
 
@@ -81,13 +95,43 @@ def check(
     seed: int = 0,
     points: int = ENOUGH,
     digits: int = 40,
+    conditions: tuple[Condition, ...] = (),
 ) -> NumbersReport:
-    """Compare both sides at random exact points, at each of the shapes in turn.
+    """Compare both sides at random exact points, at each of the shapes in turn, then at others.
 
-    Raises :class:`NumbersDiffer` at a point where they differ by more than
-    10^(−digits) · max(1, \\|left\\|, \\|right\\|), and :class:`~gradproof.errors.Undecided` where
-    no point lies in the domain of both.
+    The others are degenerate; there a difference counts where all the ``conditions`` hold, which
+    are pairs of a kind and an expression as a certificate lists them.
+    Raises :class:`NumbersDiffer` at a point where the sides differ for certain, and
+    :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
+    report = _in_general(statement, sizes_list, seed, points, digits)
+    degenerate = _degenerate(statement, conditions, digits)
+    return replace(report, degenerate=degenerate)
+
+
+def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits: int) -> int:
+    """At how many degenerate points both sides are defined, and equal where they must be."""
+    defined = 0
+    for point in degenerate_points(statement, digits=digits):
+        try:
+            left, right = point.evaluate(statement.left), point.evaluate(statement.right)
+        except OutsideDomain:
+            continue
+        found = difference(left, right)
+        if found is not None and satisfied(point, conditions):
+            raise NumbersDiffer(point, *found, kind="degenerate")
+        defined += 1
+    return defined
+
+
+def _in_general(
+    statement: Statement,
+    sizes_list: Sequence[dict[Any, int]] | None,
+    seed: int,
+    points: int,
+    digits: int,
+) -> NumbersReport:
+    """Compare both sides at points in general position."""
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
     without_model: list[dict[Any, int]] = []
@@ -104,9 +148,9 @@ def check(
             if isinstance(error, NoModel):
                 without_model.append(sizes)
             continue
-        found = difference(point, left, right)
+        found = difference(left, right)
         if found is not None:
-            raise NumbersDiffer(point, *found)
+            raise _refusal(point, *found)
         points_done += 1
         if sizes not in used:
             used.append(sizes)
@@ -119,6 +163,16 @@ def check(
     return NumbersReport(named, points, digits, detail)
 
 
+def _refusal(point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> Undecided:
+    """The error where two sides differ: for certain, if the hypotheses hold for certain."""
+    if isinstance(point, Model) and not holds_a_point(point):
+        return Undecided(
+            "The two sides differ where the hypotheses hold as far as can be told, which is not "
+            "for certain."
+        )
+    return NumbersDiffer(point, index, left, right)
+
+
 def sample(
     statement: Statement,
     sizes: dict[Any, int],
@@ -129,13 +183,8 @@ def sample(
 ) -> tuple[Point, Any, Any]:
     """Return a random point in the domain of both sides, and the values of both there."""
     seed = rng.getrandbits(64) if functions is None else functions
-    depth = max(nesting(statement.left), nesting(statement.right))
     for _ in range(TRIES):
-        if statement.hypotheses:
-            values = draw_model(statement, sizes, rng, seed, digits)
-        else:
-            values = draw_values(statement, sizes, rng)
-        point = Point(sizes, values, seed, digits=digits, depth=depth)
+        point = _draw_point(statement, sizes, rng, seed, digits)
         try:
             return point, point.evaluate(statement.left), point.evaluate(statement.right)
         except OutsideDomain:
@@ -144,6 +193,14 @@ def sample(
         f"No point was found at which both sides are real and defined, in {TRIES} tries. "
         "State what keeps the expression in its domain, for example matrix(..., positive=True)."
     )
+
+
+def _draw_point(
+    statement: Statement, sizes: dict[Any, int], rng: Random, functions: Any, digits: int
+) -> Point:
+    if statement.hypotheses:
+        return draw_model(statement, sizes, rng, functions, digits)
+    return Point(sizes, draw_values(statement, sizes, rng), functions, digits=digits)
 
 
 class Judge:
@@ -193,7 +250,7 @@ class Judge:
             except OutsideDomain:
                 continue
             defined += 1
-            if difference(point, left, value) is not None:
+            if difference(left, value) is not None:
                 return False
         return True if defined else None
 
@@ -209,24 +266,16 @@ def draw_values(statement: Statement, sizes: dict[Any, int], rng: Random) -> dic
     return values
 
 
-def difference(
-    point: Point, left: Any, right: Any, tolerance: Fraction | None = None
-) -> tuple[tuple[int, int] | None, Any, Any] | None:
-    """Return the first entry that differs, with both values; None if all agree.
+def difference(left: Any, right: Any) -> tuple[tuple[int, int] | None, Any, Any] | None:
+    """Return the first entry that differs for certain, with both values; None if all agree.
 
-    Two values agree if they are within ``tolerance`` · max(1, \\|left\\|, \\|right\\|), by default
-    10^(−digits) of the point.
+    Rationals agree where they are equal, balls where they meet: the true values are then no
+    further apart than the balls are wide.
     """
-    bound = point.reals.number(tolerance or Fraction(1, 10**point.digits))
     if not isinstance(left, list):
-        return None if _agree(left, right, bound) else (None, left, right)
+        return (None, left, right) if differ(left, right) else None
     for i, rows in enumerate(zip(left, right, strict=True)):
         for j, (one, other) in enumerate(zip(*rows, strict=True)):
-            if not _agree(one, other, bound):
+            if differ(one, other):
                 return (i, j), one, other
     return None
-
-
-def _agree(one: Any, other: Any, bound: Any) -> bool:
-    # Written so that a value that is not a number agrees with nothing.
-    return bool(abs(one - other) <= bound * max(1, abs(one), abs(other)))

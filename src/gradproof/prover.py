@@ -17,8 +17,8 @@ from .statement import Equations, Statement
 
 #: Seconds after which a claim counts as not proved.
 TIME_LIMIT = 60.0
-#: Seconds that the search for a counterexample may take.
-SEARCH_LIMIT = 3.0
+#: Seconds after which the search for a counterexample is stopped, if its work has not ended it.
+SEARCH_LIMIT = 20.0
 
 
 class NotProved(GradproofError):
@@ -155,7 +155,7 @@ def decide(statement: Statement) -> dict[str, Any]:
         report = kernel.IndexProof(kernel.stated(statement))
     checked, seconds = _timed(lambda: entries.check(subject))
     routes.append(_entries_route(checked, seconds))
-    sampled, seconds = _timed(lambda: numbers.check(subject))
+    sampled, seconds = _timed(lambda: numbers.check(subject, conditions=conditions))
     routes.append(_numbers_route(sampled, seconds))
     return {
         "routes": routes,

@@ -9,10 +9,14 @@ from typing import Any
 
 from sympy import sympify
 
+from .duals import under
 from .errors import Undecided
+from .grids import determinant
+from .reals import differ, number
 from .symbols import Variable
 
-Exact = tuple[tuple[Fraction, ...], ...]
+#: Rows of fractions; where hypotheses tie them, of balls.
+Exact = tuple[tuple[Any, ...], ...]
 
 #: Which assumption shapes the matrix when there are several; the others are then checked.
 _ORDER = ("orthogonal", "one_hot", "diagonal", "positive_definite", "symmetric", "column_sums")
@@ -45,19 +49,19 @@ def parameter_count(variable: Variable, rows: int, cols: int) -> int:
     return rows * cols
 
 
-def build(variable: Variable, rows: int, cols: int, numbers: Sequence[Fraction]) -> Exact | None:
+def build(variable: Variable, rows: int, cols: int, numbers: Sequence[Any]) -> Exact | None:
     """Return the matrix that the parameters determine; None if an assumption fails for them."""
     made = _shape(variable, rows, cols, list(numbers))
     return made if made is not None and satisfies(variable, made) else None
 
 
-def _shape(variable: Variable, rows: int, cols: int, numbers: list[Fraction]) -> Exact | None:
+def _shape(variable: Variable, rows: int, cols: int, numbers: list[Any]) -> Exact | None:
     kind = shaping(variable)
     if kind == "one_hot":
         labels = [int(number) % rows for number in numbers]
         return tuple(tuple(Fraction(int(label == i)) for label in labels) for i in range(rows))
     if kind == "diagonal":
-        return _from(rows, cols, lambda i, j: numbers[i] if i == j else Fraction(0))
+        return _from(rows, cols, lambda i, j: numbers[i] if i == j else 0 * numbers[i])
     if kind == "symmetric":
         return _from(rows, cols, lambda i, j: numbers[max(i, j) * (max(i, j) + 1) // 2 + min(i, j)])
     if kind == "positive_definite":
@@ -74,8 +78,10 @@ def _from(rows: int, cols: int, entry: Any) -> Exact:
     return tuple(tuple(entry(i, j) for j in range(cols)) for i in range(rows))
 
 
-def _with_sums(variable: Variable, cols: int, numbers: list[Fraction]) -> Exact | None:
-    whole = Fraction(int(variable.given["column_sums"].p), int(variable.given["column_sums"].q))
+def _with_sums(variable: Variable, cols: int, numbers: list[Any]) -> Exact | None:
+    value = variable.given["column_sums"]
+    whole = (0 * numbers[0] if numbers else Fraction(0)) + int(value.p)
+    whole = whole / int(value.q)
     rows = [tuple(numbers[k : k + cols]) for k in range(0, len(numbers), cols)]
     if not variable.has_given("positive"):
         return (*rows, tuple(whole - sum(row[j] for row in rows) for j in range(cols)))
@@ -85,24 +91,25 @@ def _with_sums(variable: Variable, cols: int, numbers: list[Fraction]) -> Exact 
     return tuple(tuple(whole * entry / sums[j] for j, entry in enumerate(row)) for row in rows)
 
 
-def _cayley(size: int, numbers: list[Fraction]) -> Exact:
+def _cayley(size: int, numbers: list[Any]) -> Exact:
     """(I − A)(I + A)⁻¹ for a skew A, with a reflection where the first parameter is negative."""
-    skew = [[Fraction(0)] * size for _ in range(size)]
+    zero = 0 * numbers[0]
+    skew = [[zero] * size for _ in range(size)]
     rest = iter(numbers[1:])
     for i in range(size):
         for j in range(i):
             skew[i][j] = next(rest)
             skew[j][i] = -skew[i][j]
-    eye = [[Fraction(int(i == j)) for j in range(size)] for i in range(size)]
+    eye = [[zero + int(i == j) for j in range(size)] for i in range(size)]
     plus = [[eye[i][j] + skew[i][j] for j in range(size)] for i in range(size)]
     minus = [[eye[i][j] - skew[i][j] for j in range(size)] for i in range(size)]
     turn = _solve(plus, minus)
-    if numbers[0] < 0:
+    if under(numbers[0]) < 0:
         turn[0] = [-entry for entry in turn[0]]
     return tuple(map(tuple, turn))
 
 
-def _solve(matrix: list[list[Fraction]], right: list[list[Fraction]]) -> list[list[Fraction]]:
+def _solve(matrix: list[list[Any]], right: list[list[Any]]) -> list[list[Any]]:
     """The solution Z of ``matrix`` Z = ``right``; I + A is never singular, nor are its minors."""
     size = len(matrix)
     work = [[*matrix[i], *right[i]] for i in range(size)]
@@ -117,11 +124,16 @@ def _solve(matrix: list[list[Fraction]], right: list[list[Fraction]]) -> list[li
 
 
 def satisfies(variable: Variable, matrix: Exact) -> bool:
-    """Whether an exact matrix satisfies every assumption of a variable."""
-    return all(_holds(name, value, matrix) for name, value in variable.given.items())
+    """Whether a matrix satisfies every assumption of a variable.
+
+    Entries may be balls: then signs and inverses are certain, and equations hold as far as the
+    balls tell.
+    """
+    plain = [[under(number(entry)) for entry in row] for row in matrix]
+    return all(_holds(name, value, plain) for name, value in variable.given.items())
 
 
-def _holds(name: str, value: Any, matrix: Exact) -> bool:
+def _holds(name: str, value: Any, matrix: list[list[Any]]) -> bool:
     rows, cols = len(matrix), len(matrix[0])
     cells = [(i, j, matrix[i][j]) for i in range(rows) for j in range(cols)]
     columns = list(zip(*matrix, strict=True))
@@ -130,41 +142,35 @@ def _holds(name: str, value: Any, matrix: Exact) -> bool:
     if name == "nonzero":
         return all(entry != 0 for _, _, entry in cells)
     if name == "column_sums":
-        return all(sum(column) == Fraction(int(value.p), int(value.q)) for column in columns)
+        return not any(differ(sum(column), number(value)) for column in columns)
     if name == "one_hot":
         return all(sorted(column) == [0] * (rows - 1) + [1] for column in columns)
     if name == "symmetric":
-        return all(entry == matrix[j][i] for i, j, entry in cells)
+        return not any(differ(entry, matrix[j][i]) for i, j, entry in cells)
     if name == "diagonal":
-        return all(entry == 0 for i, j, entry in cells if i != j)
+        return not any(differ(entry, 0) for i, j, entry in cells if i != j)
     if name == "orthogonal":
         grams = ((_dot(a, b), i == j) for i, a in enumerate(columns) for j, b in enumerate(columns))
-        return all(gram == int(same) for gram, same in grams)
+        return not any(differ(gram, int(same)) for gram, same in grams)
     if name == "invertible":
-        return _determinant(matrix) != 0
+        return bool(determinant(matrix) != 0)
     if name == "positive_definite":
-        minors = (_determinant([row[:k] for row in matrix[:k]]) for k in range(1, rows + 1))
+        minors = (determinant([row[:k] for row in matrix[:k]]) for k in range(1, rows + 1))
         return all(minor > 0 for minor in minors)
     raise Undecided(f"No values are known for the assumption {name}.")
 
 
-def _dot(left: Sequence[Fraction], right: Sequence[Fraction]) -> Fraction:
-    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
+def _dot(left: Sequence[Any], right: Sequence[Any]) -> Any:
+    return sum(a * b for a, b in zip(left, right, strict=True))
 
 
-def _determinant(matrix: Sequence[Sequence[Fraction]]) -> Fraction:
-    work, value = [list(row) for row in matrix], Fraction(1)
-    while work:
-        pivot = next((k for k, row in enumerate(work) if row[0]), None)
-        if pivot is None:
-            return Fraction(0)
-        first = work.pop(pivot)
-        value *= first[0] * (-1) ** pivot
-        work = [
-            [a - row[0] / first[0] * b for a, b in zip(row[1:], first[1:], strict=True)]
-            for row in work
-        ]
-    return value
+def fits(symbol: Any, value: Any) -> bool:
+    """Whether a number has the sign that a scalar symbol is assumed to have."""
+    if symbol.is_positive:
+        return bool(value > 0)
+    if symbol.is_nonnegative:
+        return bool(value >= 0)
+    return bool(value != 0) or not symbol.is_nonzero
 
 
 def draw(rng: Random, positive: bool) -> Fraction:

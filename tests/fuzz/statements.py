@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import mpmath
+from flint import arb
 from sympy import (
     Abs,
     Determinant,
@@ -225,13 +226,17 @@ def keeps_value(expr: Any, chance: Random) -> bool:
 
 
 def as_number(value: Any) -> Any:
-    """A fraction in numbers of many digits."""
-    return mpmath.mpf(value.numerator) / value.denominator
+    """A fraction, or the middle of a ball, in numbers of many digits."""
+    if isinstance(value, arb):
+        mantissa, exponent = value.mid().man_exp()
+        return mpmath.ldexp(int(mantissa), int(exponent))
+    return mpmath.mpf(int(value.numerator)) / int(value.denominator)
 
 
-def close(one: Any, other: Any) -> bool:
+def close(one: Any, known: Any) -> bool:
     """Whether two values agree to fifteen digits."""
-    return bool(abs(one - mpmath.mpf(other)) <= 1e-15 * max(1, abs(one), abs(other)))
+    other = as_number(known)
+    return bool(abs(one - other) <= 1e-15 * max(1, abs(one), abs(other)))
 
 
 def checked(expr: Any, chance: Random) -> str:
