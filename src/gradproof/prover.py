@@ -155,7 +155,7 @@ def decide(statement: Statement) -> dict[str, Any]:
         report = kernel.IndexProof(kernel.stated(statement))
     checked, seconds = _timed(lambda: entries.check(subject))
     routes.append(_entries_route(checked, seconds))
-    sampled, seconds = _timed(lambda: numbers.check(subject, conditions=conditions))
+    sampled, seconds = _timed(lambda: numbers.check(subject, conditions=report.conditions))
     routes.append(_numbers_route(sampled, seconds))
     return {
         "routes": routes,
