@@ -386,8 +386,8 @@ def test_where_lists_definitions_innermost_last() -> None:
 
 def test_where_names_arbitrary_functions() -> None:
     loss, phi = function("L"), function("phi")
-    assert where(Statement(loss(X), loss(X)))[0][1] == "L = L(X) for every differentiable L"
-    assert where(Statement(loss(X), loss(W)))[0][1] == "for every differentiable L"
+    assert where(Statement(loss(X), loss(X)))[0][1] == "L = L(X) for every smooth L"
+    assert where(Statement(loss(X), loss(W)))[0][1] == "for every smooth L"
     assert where(Statement(phi(u), phi(u)))[0][1] == "for every smooth φ"
 
 

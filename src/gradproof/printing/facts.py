@@ -37,11 +37,10 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
     if len(matrices) == 1:
         use = call(name, draw(matrices[0]))
         return (
-            rf"{name.latex} = {use.latex} \text{{ for every differentiable }} {name.latex}",
-            f"{name.text} = {use.text} for every differentiable {name.text}",
+            rf"{name.latex} = {use.latex} \text{{ for every smooth }} {name.latex}",
+            f"{name.text} = {use.text} for every smooth {name.text}",
         )
-    kind = "differentiable" if matrices else "smooth"
-    return rf"\text{{for every {kind} }} {name.latex}", f"for every {kind} {name.text}"
+    return rf"\text{{for every smooth }} {name.latex}", f"for every smooth {name.text}"
 
 
 def variables(statement: Statement) -> list[dict[str, Any]]:
