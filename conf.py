@@ -15,6 +15,7 @@ nitpicky = True
 
 gradproof_identities = "identities.txt"
 gradproof_moved = "moved.txt"
+gradproof_rules = ["reference/kernel"]
 gradproof_citation = "../CITATION.cff"
 gradproof_site = os.environ.get("GRADPROOF_SITE", "").rstrip("/")  # where it is hosted, if it is
 gradproof_serves = ["djangocms-katex", "furo", "myst-nb", "pygments"]

@@ -386,9 +386,11 @@ def test_where_lists_definitions_innermost_last() -> None:
 
 def test_where_names_arbitrary_functions() -> None:
     loss, phi = function("L"), function("phi")
-    assert where(Statement(loss(X), loss(X)))[0][1] == "L = L(X) for every differentiable L"
-    assert where(Statement(loss(X), loss(W)))[0][1] == "for every differentiable L"
+    assert where(Statement(loss(X), loss(X)))[0][1] == "L = L(X) for every smooth L"
+    assert where(Statement(loss(X), loss(W)))[0][1] == "for every smooth L"
     assert where(Statement(phi(u), phi(u)))[0][1] == "for every smooth φ"
+    some = where(Statement(loss(X), loss(X)), "refute")[0]
+    assert some == (r"L = L(X) \text{ for some smooth } L", "L = L(X) for some smooth L")
 
 
 def test_assumptions_in_words() -> None:

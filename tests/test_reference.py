@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from docutils.nodes import make_id
 from sympy import (
     Abs,
     Determinant,
@@ -245,6 +246,19 @@ def test_the_kernel_is_as_long_as_its_page_says():
     )
     told = int(re.search(r"about ([\d,]+) lines", KERNEL)[1].replace(",", ""))
     assert abs(lines - told) <= 100
+
+
+def test_every_axiom_is_explained_and_no_other():
+    source = "".join(path.read_text("utf8") for path in (PACKAGE / "kernel").glob("*.py"))
+    named = set(re.findall(r'axioms\.add\("([^"]+)"\)', source))
+    for names in re.findall(r"axioms \|= \{([^}]+)\}", source):
+        named |= set(re.findall(r'"([^"]+)"', names))
+    labels = {f"axiom-{make_id(name)}" for name in named}
+    assert labels == set(re.findall(r"^\((axiom-[^)]+)\)=$", KERNEL, flags=re.MULTILINE))
+    assert KERNEL.count("```{axiom}") == len(named) == 5
+    told = (ROOT / "docs" / "start" / "what-proved-means.md").read_text("utf8")
+    assert labels == set(re.findall(r"<(axiom-[^>]+)>`", told))
+    assert all("Five facts" in page for page in (KERNEL, told))
 
 
 def test_the_limit_of_terms_is_what_the_page_says():

@@ -58,6 +58,7 @@ def certify(
     from . import printing
 
     lhs, rhs = (printing.box(side, statement) for side in (statement.lhs, statement.rhs))
+    where = printing.where(statement, kind)
     relation = r"\ne" if kind == "refute" else "="
     sign = "≠" if kind == "refute" else "="
     taken = list(routes)
@@ -74,7 +75,7 @@ def certify(
             "lhs_latex": lhs.latex,
             "rhs_latex": rhs.latex,
         },
-        "where": [{"latex": latex, "text": text} for latex, text in printing.where(statement)],
+        "where": [{"latex": latex, "text": text} for latex, text in where],
         "variables": printing.variables(statement),
         # Only an identity has a card to draw them on.
         "pieces": printing.pieces(statement, sizes) if name else [],

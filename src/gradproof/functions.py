@@ -241,7 +241,7 @@ def one_hot(labels: Sequence[int], classes: Any) -> ImmutableDenseMatrix:
 
 
 class FunctionOfMatrix(Named, ScalarNode):
-    """An arbitrary differentiable scalar function, applied to a matrix. Primitive."""
+    """An arbitrary smooth scalar function, applied to a matrix. Primitive."""
 
 
 class FunctionOfScalar(Named, ScalarNode):

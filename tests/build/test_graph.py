@@ -32,7 +32,7 @@ def chained(*rests: str, name: str = "") -> str:
 
 @pytest.fixture(scope="module")
 def built(make_site: Callable[[str], Site]) -> Site:
-    """Three identities that rest on each other, one on an axiom, one on nothing."""
+    """Three identities that rest on each other, one on two axioms, of which one is explained."""
     site = make_site("graph")
     kernel = "# Kernel\n\n(axiom-jacobi-s-formula)=\n## Jacobi\n\nWords.\n"
     site.write("kernel.md", kernel)
@@ -77,7 +77,7 @@ def test_every_identity_with_an_edge_is_drawn_as_a_link(built: Site) -> None:
         "one.html#turn",
         "two.html#again",
     ]
-    assert drawing[1].count('class="gp-edge"') == 3
+    assert drawing[1].count('class="gp-edge"') == 4
     assert "<script" not in drawing[1]
     assert "style=" not in drawing[1]
 
@@ -95,7 +95,7 @@ def test_boxes_do_not_overlap(built: Site) -> None:
         r'<rect x="(-?\d+)" y="(-?\d+)" width="(\d+)" height="(\d+)"', built.text("graph")
     )
     boxes = [tuple(map(int, box)) for box in found]
-    assert len(boxes) == 5
+    assert len(boxes) == 6
     for n, (x, y, w, h) in enumerate(boxes):
         for a, b, c, d in boxes[:n]:
             assert x + w <= a or a + c <= x or y + h <= b or b + d <= y

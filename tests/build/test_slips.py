@@ -169,6 +169,12 @@ SLIPS = {
     ),
     "bad-id": Slip(page("Id", proof("not an id")), "not an id", "an id is made of", "not an id"),
     "died": Slip(page("Died", cell("import os", "os._exit(0)")), "---", "the kernel died"),
+    "rule": Slip(
+        page("Rule", "```{rule} A law\n\n$$a = b$$\n```\n"), "{rule} A law", "prove the claim"
+    ),
+    "axiom": Slip(
+        page("Axiom", "```{axiom} A fact\n\n$$a = b$$\n```\n"), "{axiom} A fact", "prove the claim"
+    ),
     "formula": Slip(
         page("Formula", "```{definition}\n\n$$\\frac{a$$\n```\n"), "frac{a", "KaTeX cannot draw"
     ),

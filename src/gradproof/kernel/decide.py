@@ -125,7 +125,11 @@ class Comparison:
         with collected():  # where that is defined, it finds out itself
             found = begins_and_stays(reduced, vanishes)
         if found:
-            self._reader.axioms |= {"Jacobi's formula", "the derivative of an inverse"}
+            self._reader.axioms |= {
+                "Jacobi's formula",
+                "the derivative of an inverse",
+                "uniqueness",
+            }
         return found
 
     def _read(self, side: Any, rows: Indices, cols: Indices) -> Poly:

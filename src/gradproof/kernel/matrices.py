@@ -158,6 +158,7 @@ class MatrixReader(ScalarReader):
 
     def determinant(self, matrix: Any) -> Poly:
         """det AB = det A · det B for square factors; det Aᵀ = det A; det Aᵏ = (det A)ᵏ."""
+        self.axioms.add("the rules of determinants")
         if isinstance(matrix, Transpose):
             return self.determinant(matrix.arg)
         if isinstance(matrix, MatPow):

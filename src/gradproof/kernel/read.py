@@ -14,8 +14,9 @@ from .axes import Indices, NoRule
 from .calculus import derivative
 from .indices import Tensor
 from .matrices import MatrixReader
+from .quotients import atoms, entries
 from .rename import replaced
-from .terms import Abstraction, Poly
+from .terms import Abstraction, Op, Poly
 
 
 class Reader(MatrixReader):
@@ -47,12 +48,19 @@ class Reader(MatrixReader):
         symbolic = self._is_free(point) and point not in body.free_symbols
         resolve = self._tensor if is_matrix(bound) else self._scalar_tensor
         tensor = resolve(point if symbolic else bound)
-        slope = self._in_scope(bound, point, tensor, lambda: derivative(read(body), tensor, place))
+        slope = self._in_scope(bound, point, tensor, lambda: self._slope(read(body), tensor, place))
         if symbolic:
             return slope
         value = self._whole(point) if is_matrix(point) else Abstraction((), self.scalar(point))
         self.domain.moved(tensor, value)
         return replaced(slope, tensor, value)
+
+    def _slope(self, body: Poly, tensor: Tensor, place: Indices) -> Poly:
+        """The derivative; that of a partial derivative has places whose order does not matter."""
+        moved = (atom for atom, _ in atoms(body) if isinstance(atom, Op) and atom.slots)
+        if any(entry.tensor.key == tensor.key for atom in moved for entry in entries(atom)):
+            self.axioms.add("the symmetry of second derivatives")
+        return derivative(body, tensor, place)
 
     def _in_scope(self, bound: Any, point: Any, tensor: Tensor, work: Callable[[], Poly]) -> Poly:
         """Work while the bound variable stands for ``tensor``; its conditions are of the point."""

@@ -18,30 +18,31 @@ from .scope import definitions, functions
 Fact = dict[str, str]
 
 
-def where(statement: Any) -> list[tuple[str, str]]:
+def where(statement: Any, kind: str = "prove") -> list[tuple[str, str]]:
     """The definitions that a statement uses as (LaTeX, text), innermost last.
 
-    After them its arbitrary functions, of which nothing is assumed but that they are smooth.
+    After them its arbitrary functions, of which nothing is assumed but that they are smooth: what
+    is proved holds for every one of them, and what is refuted fails for some.
     """
+    whose = "some" if kind == "refute" else "every"
     draw = Draw(statement)
     found = []
     for node in definitions(statement):
         name, body = name_box(node.name), draw(node.definition)
         found.append((f"{name.latex} = {body.latex}", f"{name.text} = {body.text}"))
     for function, matrices in functions(statement).items():
-        found.append(_arbitrary(draw, name_box(function), matrices))
+        found.append(_arbitrary(draw, name_box(function), matrices, f"for {whose} smooth"))
     return found
 
 
-def _arbitrary(draw: Draw, name: Box, matrices: list[Any]) -> tuple[str, str]:
+def _arbitrary(draw: Draw, name: Box, matrices: list[Any], which: str) -> tuple[str, str]:
     if len(matrices) == 1:
         use = call(name, draw(matrices[0]))
         return (
-            rf"{name.latex} = {use.latex} \text{{ for every differentiable }} {name.latex}",
-            f"{name.text} = {use.text} for every differentiable {name.text}",
+            rf"{name.latex} = {use.latex} \text{{ {which} }} {name.latex}",
+            f"{name.text} = {use.text} {which} {name.text}",
         )
-    kind = "differentiable" if matrices else "smooth"
-    return rf"\text{{for every {kind} }} {name.latex}", f"for every {kind} {name.text}"
+    return rf"\text{{{which} }} {name.latex}", f"{which} {name.text}"
 
 
 def variables(statement: Statement) -> list[dict[str, Any]]:

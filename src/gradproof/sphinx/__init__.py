@@ -60,6 +60,7 @@ _SETTINGS: tuple[tuple[str, Any, Literal["", "env", "html"]], ...] = (
     ("moved", None, "env"),  # the committed list of pages that moved, likewise
     ("watch", [], "env"),  # further files and folders on which verdicts depend, likewise
     ("display_math", ["**"], "env"),  # the pages whose displayed mathematics needs a proof
+    ("rules", [], "env"),  # the pages that say what the prover rests on: {rule} and {axiom}
     ("allowed_tags", _TAGS, "env"),
     ("refused_names", _NAMES, "env"),
     ("citation", None, "html"),  # the CITATION.cff of the site, from the source folder
@@ -84,6 +85,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("ledger", directives.Ledger)
     app.add_directive("definition", directives.Definition)
     app.add_directive("motivation", directives.Motivation)
+    app.add_directive("rule", directives.Rule)
+    app.add_directive("axiom", directives.Axiom)
     app.add_directive("code-cell", directives.UnrunCell, override=True)
     app.add_role("proved", directives.Proved())
     app.add_role("count", directives.Count())

@@ -1,5 +1,5 @@
-"""What an author writes: `{theorem}`, `{ledger}`, `{definition}`, `{motivation}`, and the roles
-`{proved}` and `{count}`."""
+"""What an author writes: `{theorem}`, `{ledger}`, `{definition}`, `{motivation}`, on the page of
+the prover `{rule}` and `{axiom}`, and the roles `{proved}` and `{count}`."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Ledger(SphinxDirective):
 
 
 class _Marked(SphinxDirective):
-    """A block whose displayed mathematics claims nothing that needs a proof."""
+    """A block with displayed mathematics that no certificate has set."""
 
     has_content = True
     optional_arguments = 1
@@ -98,6 +98,35 @@ class Motivation(_Marked):
     """`{motivation} [words]`: a formula to think with, which nothing rests on."""
 
     kind = "motivation"
+
+
+class _OfTheProver(_Marked):
+    """A block that says what the prover itself rests on; a page that proves has no use for it."""
+
+    def run(self) -> list[nodes.Node]:
+        """The block, and a failure where it does not belong."""
+        docname = self.env.docname
+        if docname not in self.config.gradproof_rules:
+            message = (
+                f"{{{self.kind}}} states what the prover rests on, which only the pages in "
+                "gradproof_rules do: prove the claim, and show it with {theorem}"
+            )
+            identity_domain(self.env).page(docname).failures.append(
+                Failure(docname, self.lineno, message)
+            )
+        return super().run()
+
+
+class Rule(_OfTheProver):
+    """`{rule} [words]`: an equation that the prover applies, argued for in the text beside it."""
+
+    kind = "rule"
+
+
+class Axiom(_OfTheProver):
+    """`{axiom} [words]`: a fact that the prover takes as given, and every proof by it names."""
+
+    kind = "axiom"
 
 
 class UnrunCell(SphinxDirective):

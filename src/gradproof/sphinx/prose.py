@@ -10,7 +10,7 @@ from docutils import nodes
 from gradproof.sphinx.failures import Failure
 
 MARKED = "gradproof_marked"
-"""The attribute that `{definition}` and `{motivation}` put on their blocks."""
+"""The attribute that `{definition}`, `{motivation}`, `{rule}` and `{axiom}` put on their blocks."""
 
 NOT_RUN = "not-run"
 """The class by which a code block says that it is shown only."""
