@@ -28,7 +28,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from ..errors import Undecided
 from ..nodes import is_matrix
 from ..series import MatrixSeries
-from ..unfold import JacobianAt, SlopeAt
+from ..unfold import GradientAt, JacobianAt, SlopeAt
 from .indices import AnyIndex, Index, sort_name
 from .product import delta, times
 from .splits import Splits
@@ -50,6 +50,8 @@ def sorts(expr: Any, axis: int, literal: bool, splits: Splits) -> Sorts:
         return sorts(inner, 1, literal, splits) + sorts(inner, 0, literal, splits)
     if isinstance(expr, Transpose):
         return sorts(expr.arg, 1 - axis, literal, splits)
+    if isinstance(expr, GradientAt):
+        return sorts(expr.args[1], axis, literal, splits)
     if isinstance(expr, (SlopeAt, MatrixSeries)):
         return sorts(expr.args[0], axis, literal, splits)
     if isinstance(expr, (MatAdd, HadamardProduct)):
