@@ -93,12 +93,14 @@ def deltas(left: Indices, right: Indices) -> Poly:
 
 def check_places(places: Indices, kinds: Sorts, of: Any) -> None:
     """Raise ``NoRule`` unless there is one index of each of these sorts; whole numbers fit."""
-    names = [p.sort_name if isinstance(p, Index) else None for p in places]
-    if len(names) != len(kinds) or any(
-        name is not None and name != sort_name(sort)
-        for name, sort in zip(names, kinds, strict=True)
-    ):
+    if len(places) != len(kinds) or not all(map(_is_of, places, kinds)):
         raise NoRule(f"The index proof has no rule for {of}, whose axes are split in two ways.")
+
+
+def _is_of(place: AnyIndex, sort: Any) -> bool:
+    if not isinstance(place, Index) or place.sort is sort:
+        return True
+    return place.sort_name == sort_name(sort)
 
 
 def _fit(left: AnyIndex, right: AnyIndex) -> bool:
@@ -116,6 +118,6 @@ def digits(place: int, kinds: Sorts) -> tuple[int, ...]:
     """The literal indices of row or column number ``place`` of an axis with these ranges."""
     found: list[int] = []
     for sort in reversed(kinds):
-        place, digit = divmod(place, int(getattr(sort, "size", sort)))
+        place, digit = divmod(place, sort.size if isinstance(sort, Range) else int(sort))
         found.insert(0, digit)
     return tuple(found)

@@ -63,6 +63,7 @@ class ScalarReader:
         self.axioms: set[str] = set()
         self._read: dict[Any, Poly] = {}
         self._places: dict[Any, Index] = {}
+        self._sorts: dict[tuple[Any, int], Sorts] = {}
 
     def _once(self, key: Any, read: Callable[[], Poly]) -> Poly:
         """What is read outside all that binds a symbol has one meaning and is read once."""
@@ -74,7 +75,9 @@ class ScalarReader:
 
     def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
-        return sorts(expr, axis, self.literal, self.splits)
+        if (expr, axis) not in self._sorts:
+            self._sorts[expr, axis] = sorts(expr, axis, self.literal, self.splits)
+        return self._sorts[expr, axis]
 
     def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
         """Fresh indices for an axis."""
