@@ -2,8 +2,8 @@
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
 nothing else. Read in this order: indices, terms, labels, signs, product, powers, functions,
-exponents, choices, linear, matrix_powers, parts, sums, rename, calculus, axes, conditions,
-scalars, matrices, read, quotients, decide, uniqueness, consequences.
+exponents, choices, linear, matrix_powers, parts, sums, rename, calculus, splits, axes,
+conditions, scalars, matrices, read, quotients, decide, uniqueness, consequences.
 """
 
 from .axes import NoRule
