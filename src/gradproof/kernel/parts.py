@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import Any
 
-from .indices import Index
+from .indices import AnyIndex, Index
 from .product import Factors, divided
 from .terms import Atom, Mono, Power, Sum
 
@@ -17,6 +19,13 @@ def without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
 def pick(mono: Mono, keep: Any) -> Mono:
     """The factors whose atoms ``keep`` says to keep."""
     return Mono({key: pair for key, pair in mono.factors.items() if keep(pair[0])})
+
+
+def places(params: Iterable[AnyIndex], among: Iterable[Index]) -> Iterator[tuple[Index, ...]]:
+    """The ways to put one of these indices, of the same sort, for each parameter."""
+    return product(
+        *([i for i in among if i.sort_name == getattr(p, "sort_name", None)] for p in params)
+    )
 
 
 def extract(

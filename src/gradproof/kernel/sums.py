@@ -15,9 +15,9 @@ from sympy import Integer, Mul
 from ..errors import Undecided
 from .exponents import Place
 from .indices import AnyIndex, Count, Index, Tensor
-from .linear import pivot, transposed
+from .linear import halves, pivot, transposed
 from .matrix_powers import MatrixPower, joined, mirrored
-from .parts import connected, extract, pick, without
+from .parts import connected, extract, pick, places, without
 from .powers import power
 from .product import Factors, cancelled, delta, leading, settled, times
 from .signs import is_nonzero
@@ -227,18 +227,17 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
 def _invert(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Σ_j A_ij A⁻¹_jk = δ_ik and Σ_j A⁻¹_kj A_ji = δ_ki, for one term of A and the rest of it."""
     for key, (atom, q) in mono.factors.items():
-        if not isinstance(atom, Inverse) or q != 1 or len(atom.row) != 1:
+        if not isinstance(atom, Inverse) or q != 1:
             continue
         others = {k: pair for k, pair in mono.factors.items() if k != key}
-        ends = ((atom.row[0], atom.col[0]), (atom.col[0], atom.row[0]))
-        for side, (meeting, end) in enumerate(ends):
-            if isinstance(meeting, Index) and meeting in bound:
-                if meeting is end or meeting in atom.argument.free:
-                    continue
-                for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
-                    found = _inverted(bound, others, atom, argument, side, meeting, end)
-                    if found is not None:
-                        return found
+        for side, (axis, end) in enumerate(((atom.row, atom.col), (atom.col, atom.row))):
+            meeting = tuple(i for i in axis if isinstance(i, Index) and i in bound)
+            if len(set(meeting)) < len(axis) or set(meeting) & {*end, *atom.argument.free}:
+                continue
+            for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
+                found = _inverted(bound, others, atom, argument, side, meeting, end)
+                if found is not None:
+                    return found
     return None
 
 
@@ -248,8 +247,8 @@ def _inverted(
     atom: Inverse,
     argument: Abstraction,
     side: int,
-    meeting: Index,
-    end: AnyIndex,
+    meeting: tuple[Index, ...],
+    end: tuple[AnyIndex, ...],
 ) -> Poly | None:
     """Replace the leading term of A, where it meets A⁻¹, by δ less the rest of A times A⁻¹."""
     from .rename import applied, renamed
@@ -257,30 +256,29 @@ def _inverted(
     term = pivot(argument)
     if term is None:
         return None
-    params = argument.params if side == 0 else argument.params[::-1]
+    here, there = halves(argument)[:: 1 if side == 0 else -1]
     inner = tuple(index for index in bound if index not in atom.free)
     lead, c = term
     factor = pick(lead, lambda atom: not any(i in argument.params for i in atom.free))
     if not is_nonzero(_of_mono(factor)):  # it has to stand there
         factor = UNIT
     part = pick(lead, lambda atom: atom.key not in factor.factors)
-    for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
-        if index is meeting or index.sort_name != getattr(params[0], "sort_name", None):
-            continue
-        place = {params[0]: index, params[1]: meeting}
+    around = dict.fromkeys(i for other, _ in others.values() for i in other.free)
+    for index in places(here, [i for i in around if i not in meeting]):
+        place = dict(zip((*here, *there), (*index, *meeting), strict=True))
         expected = renamed(_of_mono(part), place)  # type: ignore[arg-type]
         ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
         found = extract(bound, inner, others, pattern) if pattern and one == 1 else None
-        if found is None or any(meeting in other.free for other, q in found[1].values() if q):
+        if found is None or any(set(meeting) & {*a.free} for a, q in found[1].values() if q):
             continue
-        left, rest = without(found[0], meeting), settled(found[1])
-        fresh = Index(meeting.sort)
+        left, rest = without(found[0], *meeting), settled(found[1])
+        fresh = tuple(Index(i.sort) for i in meeting)
         remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
-        pair = (index, fresh) if side == 0 else (fresh, index)
+        pair = (*index, *fresh) if side == 0 else (*fresh, *index)
         row, col = (fresh, end) if side == 0 else (end, fresh)
-        entry = Inverse((row,), (col,), atom.argument, atom.symmetric)
-        more = total((fresh,), times(applied(remaining, pair), of_atom(entry)))
-        whole = plus(delta(index, end), scaled(more, -1))
+        entry = Inverse(row, col, atom.argument, atom.symmetric)
+        more = total(fresh, times(applied(remaining, pair), of_atom(entry)))
+        whole = plus(times(*map(delta, index, end)), scaled(more, -1))
         whole = scaled(times(power(_of_mono(factor), -1), whole), Fraction(1) / c)
         return total(left, times(rest, whole))
     return None
