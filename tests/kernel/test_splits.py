@@ -63,8 +63,7 @@ M = matrix("M", n, n, invertible=True)
 Q = matrix("Q", n, n, orthogonal=True)
 P = matrix("P", m, n, column_sums=1)
 Y = matrix("Y", n, m, column_sums=1)
-F, phi = function("F"), function("phi")
-t = scalar("t")
+e2, F, t = vector("e", E**2), function("F"), scalar("t")
 k = kron(g, x)
 named, scores, both = define("k", k), define("s", V * k), define("K", kron(A, B))
 lifted = kron(eye(E), x)
@@ -104,6 +103,15 @@ TRUE = {
     ),
     "diagonal": (D * k, HadamardProduct(DiagonalOf(D), k)),
     "diagonal of a product": (DiagMatrix(k) * w, HadamardProduct(k, w)),
+    "inverse undone": (MatMul(M.I, M, k), k),
+    "inverse of a sum": ((M + k * k.T).I * (M * w + inner(k, w) * k), w),
+    "Sherman and Morrison": (
+        (M + k * k.T).I * k,
+        M.I * k / (1 + inner(k, M.I * k)),
+    ),
+    "orthogonal": (inner(Q * k, Q * w), inner(k, w)),
+    "orthogonal, rows": (inner(Q.T * k, Q.T * k), inner(g, g) * inner(x, x)),
+    "a square of sizes": (total(ones(E**2)) + inner(e2, kron(g, h)), E**2 + inner(e2, kron(g, h))),
     "columns that sum to 1": (total(P * k), total(g) * total(x)),
     "constants": (gradient(total(V * k) / n, V), ones(m) * k.T / n),
     "trace": (Trace(kron(eye(E), eye(d)) * W) + Trace(eye(n)), Trace(W) + n),
@@ -142,6 +150,13 @@ FALSE = {
         F(kron(u, g, x.T)),
     ),
     "F of a row and of a column": (F(k), F(k.T)),
+    "inverse on the wrong side": (MatMul(M.I.T, M, k), k),
+    "inverse of another matrix": (MatMul(M.I, W, k), k),
+    "orthogonal on two sides": (inner(Q * k, Q.T * k), inner(k, k)),
+    "orthogonal, divided": (
+        HadamardProduct(Q, Q).T * HadamardPower(k, -1) + k,
+        ones(n) + k,
+    ),
     "rows that sum to 1": (total(P.T * u), total(u)),
     "P is no Q": (inner(P * k, P * k), inner(k, k)),
 }

@@ -243,7 +243,7 @@ def _keeps(variable: Any, rows: Indices, cols: Indices) -> bool:
     tied = TYING & set(variable.given)
     if tied <= {"column_sums", "one_hot"}:
         return len(rows) < 2
-    return tied in ({"diagonal"}, {"symmetric"}) and len(rows) == len(cols)
+    return len(tied) == 1 and len(rows) == len(cols)
 
 
 def _is_crowded(variable: Any) -> bool:

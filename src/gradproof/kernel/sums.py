@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Integer, Mul
+from sympy import Integer, Mul, Pow
 
 from ..errors import Undecided
 from .exponents import Place
@@ -61,6 +61,8 @@ def extent(sort: Any) -> Poly:
         return size
     if isinstance(sort, (int, Integer)):
         return constant(int(sort))
+    if isinstance(sort, Pow) and sort.exp.is_Integer and sort.exp > 0:
+        return times(*[extent(sort.base)] * int(sort.exp))
     if isinstance(sort, Mul):
         return times(*(extent(part) for part in sort.args))
     if not sort.is_Symbol:
@@ -184,20 +186,25 @@ def _triangle(count: Poly) -> Poly:
 
 def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Σ_k Q_ki Q_kj = δ_ij and Σ_k Q_ik Q_jk = δ_ij, where k is in no other factor."""
-    for index in bound:
-        touching = [atom for atom, q in mono if index in atom.free for _ in range(max(1, int(q)))]
-        powers = [q for atom, q in mono if index in atom.free]
-        if len(touching) != 2 or any(q not in (1, 2) for q in powers):
+    for one, _ in mono:
+        if not (isinstance(one, Entry) and one.tensor.has("orthogonal") and one.indices[1:]):
             continue
-        one, other = touching
-        if not (isinstance(one, Entry) and isinstance(other, Entry)):
-            continue
-        if not one.tensor.has("orthogonal") or one.tensor.key != other.tensor.key:
-            continue
-        ends = [[i for i in atom.indices if i is not index] for atom in (one, other)]
-        if one.indices.index(index) == other.indices.index(index) and all(map(len, ends)):
-            rest = _of_mono(pick(mono, lambda atom, both=(one, other): atom not in both))
-            return total(without(bound, index), times(delta(ends[0][0], ends[1][0]), rest))
+        half = len(one.indices) // 2  # the row may be a pair, and then so is the column
+        for inner, outer in (axes := (slice(half), slice(half, None)), axes[::-1]):
+            meeting = tuple(i for i in one.indices[inner] if isinstance(i, Index) and i in bound)
+            touching = [(atom, q) for atom, q in mono if set(meeting) & {*atom.free}]
+            if len(set(meeting)) < half or any(q not in (1, 2) for _, q in touching):
+                continue
+            both = [atom for atom, q in touching for _ in range(int(q))]
+            ends = [
+                atom.indices[outer]
+                for atom in both
+                if isinstance(atom, Entry) and atom.tensor.key == one.tensor.key
+                if atom.indices[inner] == meeting and not set(meeting) & {*atom.indices[outer]}
+            ]
+            if len(both) == len(ends) == 2:
+                rest = _of_mono(pick(mono, lambda atom, gone=both: atom not in gone))
+                return total(without(bound, *meeting), times(*map(delta, *ends), rest))
     return None
 
 
