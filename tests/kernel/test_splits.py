@@ -43,7 +43,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import StatementError, Undecided
-from gradproof.kernel import NoRule, Residual, check
+from gradproof.kernel import Comparison, NoRule, Residual, check
 from gradproof.kernel.splits import splits
 from gradproof.numbers import Judge
 from gradproof.statement import Statement
@@ -218,6 +218,16 @@ def test_what_is_declared_of_whole_rows_has_no_rule_for_pairs():
     for part in (kron(ones(E), x), kron(g, ones(d))):
         with pytest.raises(Undecided):
             check(Statement(inner(part, Y * u), total(u) * total(part)))
+
+
+def test_another_right_side_may_split_other_axes():
+    comparison = Comparison(Statement(k, k))
+    for _ in range(2):
+        comparison.check(MatMul(M.I, M, k))
+        comparison.check(HadamardProduct(k, ones(n)))
+        for wrong in (MatMul(M.I, W, k), w, kron(h, x), kron(x, g)):
+            with pytest.raises(Undecided):
+                comparison.check(wrong)
 
 
 def test_known_sizes_and_named_entries():
