@@ -257,13 +257,11 @@ def test_what_has_no_rule_says_so():
         reader.entry(t, (), ())
     with pytest.raises(Undecided):
         check(Statement.of_primitives(A[0, 0], t))
-    # Rows that are pairs of indices, and columns that are not.
-    split, rest = jacobian(R, R), matrix("Z", m * n, m * n)
+    # Rows that are three indices, and columns that are two.
+    k = dims("k")
+    tall, flat = matrix("T", m, n), matrix("Z", n, m * k)
     with pytest.raises(NoRule, match="split apart"):
-        check(Statement(Determinant(split * rest + rest), Determinant(2 * rest)))
-    both = KroneckerProduct(A, B)
-    with pytest.raises(NoRule, match="a derivative in"):
-        check(Statement(gradient(Trace(both * both), both), 2 * both.T))
+        check(Statement(Determinant(KroneckerProduct(tall, flat, matrix("z", k, 1))), t))
     twice = jacobian(A * v, v)
     check(Statement(twice, A))
 

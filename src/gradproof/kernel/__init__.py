@@ -2,7 +2,7 @@
 
 This package is what a proof for all shapes rests on. It uses SymPy to read a statement and for
 nothing else. Read in this order: indices, needs, terms, labels, signs, product, powers, functions,
-exponents, choices, linear, matrix_powers, parts, sums, rename, calculus, axes, domain,
+exponents, choices, linear, matrix_powers, parts, sums, rename, calculus, splits, axes, domain,
 conditions, scalars, matrices, read, quotients, decide, uniqueness, consequences.
 """
 

@@ -19,6 +19,7 @@ from .powers import content_of
 from .quotients import cleared, numerator, whole
 from .read import Reader
 from .rename import put_for
+from .splits import splits
 from .terms import Abstraction, Base, Op, Poly, plus, scaled
 from .uniqueness import begins_and_stays
 
@@ -75,7 +76,9 @@ class Comparison:
     """The left side of a statement, read once, to be compared with right sides."""
 
     def __init__(self, statement: Statement) -> None:
-        self._reader = Reader(literal=statement.names_entries)
+        self._statement = statement
+        self._splits = splits(*statement.sides)
+        self._reader = Reader(statement.names_entries, self._splits)
         self._is_matrix = statement.is_matrix
         left = statement.left
         self._places = list(self._entries(left, statement.right)) if self._is_matrix else [((), ())]
@@ -89,6 +92,10 @@ class Comparison:
 
         Raises :class:`Unmet` where they agree only if something is so that nothing says.
         """
+        left, _, *given = self._statement.sides
+        if right is not self._statement.right and splits(left, right, *given) != self._splits:
+            other = Statement.of_primitives(left, right, self._statement.hypotheses)
+            return Comparison(other).check(right)
         for place, left in zip(self._places, self._left, strict=True):
             with collected() as needs:
                 residual = plus(left, scaled(self._read(right, *place), -1))

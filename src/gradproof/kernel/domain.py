@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from .indices import Tensor
@@ -10,7 +10,7 @@ from .linear import fresh_like, halves, inverse_entry, transposed
 from .needs import Kind, Need, Needs, collected
 from .parts import alike
 from .powers import power
-from .quotients import entries, surely_positive
+from .quotients import atoms, entries, surely_positive
 from .rename import replaced
 from .signs import is_invertible, is_nonnegative, is_nonzero
 from .terms import Abstraction, Atom, Base, Op, Poly, of_atom
@@ -73,6 +73,21 @@ class Domain:
             turned = Need(need.kind, Op("matrix", (transposed(need.matrix),)))
             return self._is_granted(turned)
         return False
+
+
+def raised_within(poly: Poly) -> Iterator[Poly]:
+    """What has an exponent that is no number."""
+    for atom, _ in atoms(poly):
+        if isinstance(atom, Op) and atom.head == "pow":
+            yield atom.argument
+
+
+def inverses_within(determinants: Poly) -> Iterator[Poly]:
+    """An entry of the inverse of each matrix whose determinant occurs."""
+    for atom, _ in atoms(determinants):
+        if isinstance(atom, Op) and atom.head == "det":
+            rows, cols = ([fresh_like(i) for i in half] for half in halves(atom.args[0]))
+            yield inverse_entry(tuple(rows), tuple(cols), atom.args[0])
 
 
 def needs_of(divisor: Poly) -> Needs:

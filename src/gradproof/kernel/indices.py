@@ -12,6 +12,11 @@ Env = Mapping["Index", str]
 NO_ENV: Env = {}
 
 
+def sort_name(sort: Any) -> str:
+    """The name of a sort; sorts of one name are the same."""
+    return str(getattr(sort, "name", None) or sort)
+
+
 class Index:
     """An index of one sort: it runs over that dimension and no other. Equal only to itself."""
 
@@ -19,7 +24,7 @@ class Index:
 
     def __init__(self, sort: Any) -> None:
         self.sort = sort
-        self.sort_name = str(getattr(sort, "name", None) or sort)
+        self.sort_name = sort_name(sort)
         self.number = next(_fresh)
         self.token = f"i{self.number}"
 

@@ -6,7 +6,7 @@ column; :mod:`gradproof.kernel.axes` tells how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from sympy import (
@@ -30,18 +30,18 @@ from ..nodes import is_matrix
 from ..series import MatrixSeries
 from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt, SlopeAt
-from .axes import Indices, NoRule, deltas, finest
+from .axes import Indices, NoRule, check_places, deltas, digits, finest
 from .conditions import flattened
+from .domain import inverses_within, raised_within
 from .exponents import never_negative, raised
 from .indices import Tensor
-from .linear import determinant, fresh_like, halves, inverse_entry
+from .linear import determinant, inverse_entry
 from .matrix_powers import power_entry
 from .powers import power
 from .product import times
-from .quotients import atoms
 from .scalars import ScalarReader, divided_by, find_rule
 from .signs import is_nonzero
-from .terms import ONE, ZERO, Abstraction, Entry, Op, Poly, of_atom, plus
+from .terms import ONE, ZERO, Abstraction, Entry, Poly, of_atom, plus
 
 
 class MatrixReader(ScalarReader):
@@ -59,8 +59,8 @@ class MatrixReader(ScalarReader):
         raise NotImplementedError
 
     def _variable(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
-        split = len(rows) > 1 or len(cols) > 1
-        if (split and TYING & set(expr.given)) or _is_crowded(expr):
+        self._check_fit(expr, rows, cols)
+        if _is_crowded(expr) or (TYING & set(expr.given) and not _keeps(expr, rows, cols)):
             raise NoRule(f"The index proof has no rule for {expr} with its assumptions here.")
         if expr.has_given("diagonal"):
             return times(deltas(rows, cols), of_atom(Entry(self._tensor(expr), rows)))
@@ -69,6 +69,11 @@ class MatrixReader(ScalarReader):
         if expr.shape[0] == 1 and expr.has_given("column_sums"):
             return self.scalar(expr.given["column_sums"])
         return of_atom(Entry(self._tensor(expr), (*rows, *cols)))
+
+    def _check_fit(self, expr: Any, rows: Indices, cols: Indices) -> None:
+        """Refuse indices that are not those of the axes of ``expr``."""
+        check_places(rows, self.sorts(expr, 0), expr)
+        check_places(cols, self.sorts(expr, 1), expr)
 
     def _tensor(self, variable: Any) -> Tensor:
         if variable in self._tensors:
@@ -111,7 +116,7 @@ class MatrixReader(ScalarReader):
         def made() -> list[Poly]:
             poly = work()
             slopes = (
-                [power(base, -1) for base in _raised_within(poly)] if self._moves(matrix) else []
+                [power(base, -1) for base in raised_within(poly)] if self._moves(matrix) else []
             )
             return [poly, *slopes]
 
@@ -138,6 +143,7 @@ class MatrixReader(ScalarReader):
         self._require_invertible(matrix)
         if self._moves(matrix):
             self.axioms.add("the derivative of an inverse")
+        self._check_fit(expr, rows, cols)
         square = self._square(matrix)
         return self._granted(lambda: [inverse_entry(rows, cols, square)])[0]
 
@@ -183,7 +189,7 @@ class MatrixReader(ScalarReader):
         square = self._square(matrix)
         value = determinant(square)
         if self._moves(matrix):
-            self._granted(lambda: [*_inverses_within(value), *divided_by(value)])
+            self._granted(lambda: [*inverses_within(value), *divided_by(value)])
         return value
 
     def _square(self, matrix: Any) -> Abstraction:
@@ -235,10 +241,13 @@ class MatrixReader(ScalarReader):
             self._entry_value = outer
 
     def _explicit(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
+        self._check_fit(expr, rows, cols)
+        heights, widths = self.sorts(expr, 0), self.sorts(expr, 1)
         terms = []
         for i in range(expr.shape[0]):
             for j in range(expr.shape[1]):
-                here = times(deltas((i,) if rows else (), rows), deltas((j,) if cols else (), cols))
+                row, col = digits(i, heights), digits(j, widths)
+                here = times(deltas(row, rows), deltas(col, cols))
                 if here.terms:
                     terms.append(times(here, self.scalar(expr[i, j])))
         return plus(*terms)
@@ -246,29 +255,24 @@ class MatrixReader(ScalarReader):
     def _matrix_series(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         return self.series(expr, lambda body: self.entry(body, rows, cols))
 
-    def _whole(self, matrix: Any) -> Abstraction:
-        """A matrix as a function of its row and column indices."""
-        rows, cols = self.indices(matrix, 0), self.indices(matrix, 1)
+    def _whole(self, matrix: Any, like: Any = None) -> Abstraction:
+        """A matrix as a function of its row and column indices, or of those of a like one."""
+        rows, cols = (self.indices(matrix if like is None else like, axis) for axis in (0, 1))
         return Abstraction((*rows, *cols), self.entry(matrix, rows, cols))
-
-
-def _raised_within(poly: Poly) -> Iterator[Poly]:
-    """What has an exponent that is no number."""
-    for atom, _ in atoms(poly):
-        if isinstance(atom, Op) and atom.head == "pow":
-            yield atom.argument
-
-
-def _inverses_within(determinants: Poly) -> Iterator[Poly]:
-    """An entry of the inverse of each matrix whose determinant occurs."""
-    for atom, _ in atoms(determinants):
-        if isinstance(atom, Op) and atom.head == "det":
-            rows, cols = ([fresh_like(i) for i in half] for half in halves(atom.args[0]))
-            yield inverse_entry(tuple(rows), tuple(cols), atom.args[0])
 
 
 def _is_square(matrix: Any) -> bool:
     return bool(matrix.shape[0] == matrix.shape[1])
+
+
+def _keeps(variable: Any, rows: Indices, cols: Indices) -> bool:
+    """Whether what ties the entries of a symbol is said of its indices, some of them pairs."""
+    if len(rows) < 2 and len(cols) < 2:
+        return True
+    tied = TYING & set(variable.given)
+    if tied <= {"column_sums", "one_hot"}:
+        return len(rows) < 2
+    return len(tied) == 1 and len(rows) == len(cols)
 
 
 def _is_crowded(variable: Any) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any
 
 from .indices import AnyIndex, Index, token
@@ -22,6 +23,13 @@ def without(bound: tuple[Index, ...], *gone: Index) -> tuple[Index, ...]:
 def pick(mono: Mono, keep: Any) -> Mono:
     """The factors whose atoms ``keep`` says to keep."""
     return Mono({key: pair for key, pair in mono.factors.items() if keep(pair[0])})
+
+
+def places(params: Iterable[AnyIndex], among: Iterable[Index]) -> Iterator[tuple[Index, ...]]:
+    """The ways to put one of these indices, of the same sort, for each parameter."""
+    return product(
+        *([i for i in among if i.sort_name == getattr(p, "sort_name", None)] for p in params)
+    )
 
 
 def extract(

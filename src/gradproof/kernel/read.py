@@ -10,7 +10,7 @@ from sympy import Symbol
 from ..nodes import is_matrix
 from ..symbols import TYING, Variable
 from ..unfold import GradientAt, SlopeAt
-from .axes import Indices, NoRule
+from .axes import Indices, check_places
 from .calculus import derivative
 from .indices import Tensor
 from .matrices import MatrixReader
@@ -44,14 +44,17 @@ class Reader(MatrixReader):
     def _differentiated(self, expr: Any, read: Callable[[Any], Poly], place: Indices) -> Poly:
         """Read the body, differentiate in the bound variable, put the point in its place."""
         body, bound, point = expr.args
-        self._check_whole(bound, point, place)
+        if is_matrix(bound):
+            check_places(place, self.sorts(bound, 0) + self.sorts(bound, 1), bound)
         symbolic = self._is_free(point) and point not in body.free_symbols
         resolve = self._tensor if is_matrix(bound) else self._scalar_tensor
         tensor = resolve(point if symbolic else bound)
         slope = self._in_scope(bound, point, tensor, lambda: self._slope(read(body), tensor, place))
         if symbolic:
             return slope
-        value = self._whole(point) if is_matrix(point) else Abstraction((), self.scalar(point))
+        value = (
+            self._whole(point, bound) if is_matrix(point) else Abstraction((), self.scalar(point))
+        )
         self.domain.moved(tensor, value)
         return replaced(slope, tensor, value)
 
@@ -76,13 +79,6 @@ class Reader(MatrixReader):
         for kind, written in found:
             self.conditions[(kind, written.xreplace({bound: point}))] = None
         return result
-
-    def _check_whole(self, bound: Any, point: Any, place: Indices) -> None:
-        """Refuse a variable with a split axis: its entries would have two kinds of places."""
-        kinds = [self.sorts(bound, axis) for axis in (0, 1)] if is_matrix(bound) else []
-        split = is_matrix(point) and any(len(self.sorts(point, axis)) > 1 for axis in (0, 1))
-        if split or len(place) != sum(map(len, kinds)):
-            raise NoRule(f"The index proof has no rule for a derivative in {point} here.")
 
     def _is_free(self, point: Any) -> bool:
         """Whether the entries at the point can themselves move, and nothing else has their names.

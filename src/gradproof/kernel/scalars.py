@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any
 
 from sympy import (
@@ -41,6 +42,7 @@ from .powers import absolute, power
 from .product import times
 from .quotients import surely_positive
 from .signs import is_nonnegative, is_nonzero
+from .splits import Splits
 from .sums import Range, dimension, extent, total
 from .terms import ONE, Abstraction, Entry, Op, Poly, Power, constant, of_atom, plus, scaled
 
@@ -48,13 +50,14 @@ from .terms import ONE, Abstraction, Entry, Op, Poly, Power, constant, of_atom, 
 class ScalarReader:
     """Reads scalars; :class:`~gradproof.kernel.read.Reader` adds matrices and derivatives.
 
-    ``literal`` writes sums over known sizes out, entry by entry. ``conditions`` collects what
+    ``literal`` writes sums over known sizes out, entry by entry; ``splits`` are the split axes of
+    symbols and constants. ``conditions`` collects what
     must hold where the expressions are to be defined: pairs of a kind ("positive",
     "nonnegative", "nonzero") and the expression that has to be so.
     """
 
-    def __init__(self, literal: bool = False) -> None:
-        self.literal = literal
+    def __init__(self, literal: bool = False, splits: Splits = MappingProxyType({})) -> None:
+        self.literal, self.splits = literal, splits
         self.conditions: dict[tuple[str, Any], None] = {}
         self.domain = Domain()
         self._tensors: dict[Any, Tensor] = {}
@@ -63,6 +66,7 @@ class ScalarReader:
         self.axioms: set[str] = set()
         self._read: dict[Any, Poly] = {}
         self._places: dict[Any, Index] = {}
+        self._sorts: dict[tuple[Any, int], Sorts] = {}
 
     def _once(self, key: Any, read: Callable[[], Poly]) -> Poly:
         """What is read outside all that binds a symbol has one meaning and is read once."""
@@ -74,7 +78,9 @@ class ScalarReader:
 
     def sorts(self, expr: Any, axis: int) -> Sorts:
         """The sorts of the indices of an axis."""
-        return sorts(expr, axis, self.literal)
+        if (expr, axis) not in self._sorts:
+            self._sorts[expr, axis] = sorts(expr, axis, self.literal, self.splits)
+        return self._sorts[expr, axis]
 
     def indices(self, expr: Any, axis: int) -> tuple[Index, ...]:
         """Fresh indices for an axis."""
@@ -251,8 +257,10 @@ class ScalarReader:
     def _function_of_matrix(self, expr: Any) -> Poly:
         matrix = expr.args[1]
         axes = [self.indices(matrix, axis) for axis in (0, 1)]
-        # An axis of size 1 keeps its place, so that F(x) is not F(xᵀ).
-        params = tuple(index for own in axes for index in own or (0,))
+        # An axis of size 1 keeps its place, so that F(x) is not F(xᵀ); and where axes are split,
+        # a mark tells rows from columns.
+        mark = (0,) if max(map(len, axes)) > 1 else ()
+        params = (*(axes[0] or (0,)), *mark, *(axes[1] or (0,)))
         argument = Abstraction(params, self.entry(matrix, *axes))
         # The mark keeps a function that is named exp from being taken for the exponential.
         return of_atom(Op(f"{expr.name}'", (argument,)))

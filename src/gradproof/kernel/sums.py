@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from sympy import Integer, Mul
+from sympy import Integer, Mul, Pow
 
 from ..errors import Undecided
 from .exponents import Place
 from .indices import AnyIndex, Count, Index, Tensor
-from .linear import pivot, transposed
+from .linear import halves, pivot, transposed
 from .matrix_powers import MatrixPower, joined, mirrored
-from .parts import connected, extract, pick, without
+from .parts import connected, extract, pick, places, without
 from .powers import power
 from .product import Factors, cancelled, delta, leading, settled, times
 from .signs import is_nonzero
@@ -61,6 +61,8 @@ def extent(sort: Any) -> Poly:
         return size
     if isinstance(sort, (int, Integer)):
         return constant(int(sort))
+    if isinstance(sort, Pow) and sort.exp.is_Integer and sort.exp > 0:
+        return times(*[extent(sort.base)] * int(sort.exp))
     if isinstance(sort, Mul):
         return times(*(extent(part) for part in sort.args))
     if not sort.is_Symbol:
@@ -184,20 +186,25 @@ def _triangle(count: Poly) -> Poly:
 
 def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Σ_k Q_ki Q_kj = δ_ij and Σ_k Q_ik Q_jk = δ_ij, where k is in no other factor."""
-    for index in bound:
-        touching = [atom for atom, q in mono if index in atom.free for _ in range(max(1, int(q)))]
-        powers = [q for atom, q in mono if index in atom.free]
-        if len(touching) != 2 or any(q not in (1, 2) for q in powers):
+    for one, _ in mono:
+        if not (isinstance(one, Entry) and one.tensor.has("orthogonal") and one.indices[1:]):
             continue
-        one, other = touching
-        if not (isinstance(one, Entry) and isinstance(other, Entry)):
-            continue
-        if not one.tensor.has("orthogonal") or one.tensor.key != other.tensor.key:
-            continue
-        ends = [[i for i in atom.indices if i is not index] for atom in (one, other)]
-        if one.indices.index(index) == other.indices.index(index) and all(map(len, ends)):
-            rest = _of_mono(pick(mono, lambda atom, both=(one, other): atom not in both))
-            return total(without(bound, index), times(delta(ends[0][0], ends[1][0]), rest))
+        half = len(one.indices) // 2  # the row may be a pair, and then so is the column
+        for inner, outer in (axes := (slice(half), slice(half, None)), axes[::-1]):
+            meeting = tuple(i for i in one.indices[inner] if isinstance(i, Index) and i in bound)
+            touching = [(atom, q) for atom, q in mono if set(meeting) & {*atom.free}]
+            if len(set(meeting)) < half or any(q not in (1, 2) for _, q in touching):
+                continue
+            both = [atom for atom, q in touching for _ in range(int(q))]
+            ends = [
+                atom.indices[outer]
+                for atom in both
+                if isinstance(atom, Entry) and atom.tensor.key == one.tensor.key
+                if atom.indices[inner] == meeting and not set(meeting) & {*atom.indices[outer]}
+            ]
+            if len(both) == len(ends) == 2:
+                rest = _of_mono(pick(mono, lambda atom, gone=both: atom not in gone))
+                return total(without(bound, *meeting), times(*map(delta, *ends), rest))
     return None
 
 
@@ -227,18 +234,17 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
 def _invert(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Σ_j A_ij A⁻¹_jk = δ_ik and Σ_j A⁻¹_kj A_ji = δ_ki, for one term of A and the rest of it."""
     for key, (atom, q) in mono.factors.items():
-        if not isinstance(atom, Inverse) or q != 1 or len(atom.row) != 1:
+        if not isinstance(atom, Inverse) or q != 1:
             continue
         others = {k: pair for k, pair in mono.factors.items() if k != key}
-        ends = ((atom.row[0], atom.col[0]), (atom.col[0], atom.row[0]))
-        for side, (meeting, end) in enumerate(ends):
-            if isinstance(meeting, Index) and meeting in bound:
-                if meeting is end or meeting in atom.argument.free:
-                    continue
-                for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
-                    found = _inverted(bound, others, atom, argument, side, meeting, end)
-                    if found is not None:
-                        return found
+        for side, (axis, end) in enumerate(((atom.row, atom.col), (atom.col, atom.row))):
+            meeting = tuple(i for i in axis if isinstance(i, Index) and i in bound)
+            if len(set(meeting)) < len(axis) or set(meeting) & {*end, *atom.argument.free}:
+                continue
+            for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
+                found = _inverted(bound, others, atom, argument, side, meeting, end)
+                if found is not None:
+                    return found
     return None
 
 
@@ -248,8 +254,8 @@ def _inverted(
     atom: Inverse,
     argument: Abstraction,
     side: int,
-    meeting: Index,
-    end: AnyIndex,
+    meeting: tuple[Index, ...],
+    end: tuple[AnyIndex, ...],
 ) -> Poly | None:
     """Replace the leading term of A, where it meets A⁻¹, by δ less the rest of A times A⁻¹."""
     from .rename import applied, renamed
@@ -257,30 +263,29 @@ def _inverted(
     term = pivot(argument)
     if term is None:
         return None
-    params = argument.params if side == 0 else argument.params[::-1]
+    here, there = halves(argument)[:: 1 if side == 0 else -1]
     inner = tuple(index for index in bound if index not in atom.free)
     lead, c = term
     factor = pick(lead, lambda atom: not any(i in argument.params for i in atom.free))
     if not is_nonzero(_of_mono(factor)):  # it has to stand there
         factor = UNIT
     part = pick(lead, lambda atom: atom.key not in factor.factors)
-    for index in dict.fromkeys(i for other, _ in others.values() for i in other.free):
-        if index is meeting or index.sort_name != getattr(params[0], "sort_name", None):
-            continue
-        place = {params[0]: index, params[1]: meeting}
+    around = dict.fromkeys(i for other, _ in others.values() for i in other.free)
+    for index in places(here, [i for i in around if i not in meeting]):
+        place = dict(zip((*here, *there), (*index, *meeting), strict=True))
         expected = renamed(_of_mono(part), place)  # type: ignore[arg-type]
         ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
         found = extract(bound, inner, others, pattern) if pattern and one == 1 else None
-        if found is None or any(meeting in other.free for other, q in found[1].values() if q):
+        if found is None or any(set(meeting) & {*a.free} for a, q in found[1].values() if q):
             continue
-        left, rest = without(found[0], meeting), settled(found[1])
-        fresh = Index(meeting.sort)
+        left, rest = without(found[0], *meeting), settled(found[1])
+        fresh = tuple(Index(i.sort) for i in meeting)
         remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
-        pair = (index, fresh) if side == 0 else (fresh, index)
+        pair = (*index, *fresh) if side == 0 else (*fresh, *index)
         row, col = (fresh, end) if side == 0 else (end, fresh)
-        entry = Inverse((row,), (col,), atom.argument, atom.symmetric)
-        more = total((fresh,), times(applied(remaining, pair), of_atom(entry)))
-        whole = plus(delta(index, end), scaled(more, -1))
+        entry = Inverse(row, col, atom.argument, atom.symmetric)
+        more = total(fresh, times(applied(remaining, pair), of_atom(entry)))
+        whole = plus(times(*map(delta, index, end)), scaled(more, -1))
         whole = scaled(times(power(_of_mono(factor), -1), whole), Fraction(1) / c)
         return total(left, times(rest, whole))
     return None

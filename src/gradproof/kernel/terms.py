@@ -71,8 +71,9 @@ class Entry(Atom):
 
     def _render(self, env: Env, depth: int) -> str:
         names = [token(index, env) for index in self.indices]
-        if self.tensor.has("symmetric"):
-            names.sort()
+        if self.tensor.has("symmetric"):  # the row may be a pair, and then so is the column
+            half = len(names) // 2
+            names = [*min(names[:half], names[half:]), *max(names[:half], names[half:])]
         return f"{self.tensor.key}({','.join(names)})"
 
 
