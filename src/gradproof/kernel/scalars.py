@@ -37,7 +37,7 @@ from .domain import Domain
 from .exponents import counted, number, place, raised
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
-from .needs import collected
+from .needs import collected, forward
 from .powers import absolute, power
 from .product import times
 from .quotients import surely_positive
@@ -179,6 +179,7 @@ class ScalarReader:
         if self.domain.lacks(needs.values()):
             self._require(kind, written)
         self.domain.grant(needs)
+        forward(needs.values())
         return made
 
     def _granted(self, work: Callable[[], list[Poly]]) -> list[Poly]:
@@ -186,6 +187,7 @@ class ScalarReader:
         with collected() as needs:
             made = work()
         self.domain.grant(needs)
+        forward(needs.values())
         return made
 
     def exponent(self, expr: Any) -> Poly:
