@@ -30,7 +30,7 @@ from .statement import Statement
 from .symbols import OneHot, Variable
 
 #: How many digits of the values are known, and how many are shown if they tell them apart.
-DIGITS, DIGITS_SHOWN = 20, 10
+DIGITS, DIGITS_SHOWN = 60, 10
 #: How much is evaluated in all before the search is given up, and how much more is done than a
 #: proof does at degenerate points.
 MOST_WORK, EFFORT = 200_000, 8

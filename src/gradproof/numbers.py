@@ -20,7 +20,7 @@ from .errors import Undecided
 from .evaluation import Point
 from .instances import Instances
 from .models import Model, NoModel, draw_model
-from .reals import OutsideDomain, differ, told_apart
+from .reals import OutsideDomain, Unresolved, differ, told_apart
 from .sampling import draw_matrix, draw_scalar, shape_at
 from .scopes import nesting
 from .statement import Statement
@@ -30,6 +30,8 @@ _Shapes = tuple[tuple[int, int, int], ...]
 
 #: How many points are tried before none is said to lie in the domain of both sides.
 TRIES = 40
+#: How many points may take more bits than are tried, before that is said of all.
+UNRESOLVED = 4
 #: The shapes of points under hypotheses: small, and with the first sizes no larger than others;
 #: then the other way round, for what holds of no wide matrix, as AᵀA = I.
 MODEL_SHAPES: _Shapes = ((2, 3, 4), (1, 2, 3), (2, 2, 4), (4, 3, 2), (3, 2, 1), (4, 2, 2))
@@ -105,8 +107,9 @@ def check(
     :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
     report = _in_general(statement, sizes_list, seed, points, digits)
-    degenerate = _degenerate(statement, conditions, digits)
-    return replace(report, degenerate=degenerate)
+    others = _degenerate(statement, conditions, digits)
+    detail = f"{report.detail} and at {others} degenerate ones"
+    return replace(report, degenerate=others, detail=detail)
 
 
 def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits: int) -> int:
@@ -183,12 +186,15 @@ def sample(
 ) -> tuple[Point, Any, Any]:
     """Return a random point in the domain of both sides, and the values of both there."""
     seed = rng.getrandbits(64) if functions is None else functions
+    unresolved = 0
     for _ in range(TRIES):
         point = _draw_point(statement, sizes, rng, seed, digits)
         try:
             return point, point.evaluate(statement.left), point.evaluate(statement.right)
-        except OutsideDomain:
-            continue
+        except OutsideDomain as error:
+            unresolved += isinstance(error, Unresolved)
+            if unresolved == UNRESOLVED:
+                break
     raise NoPoint(
         f"No point was found at which both sides are real and defined, in {TRIES} tries. "
         "State what keeps the expression in its domain, for example matrix(..., positive=True)."

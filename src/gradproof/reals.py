@@ -202,6 +202,9 @@ def is_good(x: Any, digits: int) -> bool:
 
 def differ(one: Any, other: Any) -> bool:
     """Whether two numbers differ for certain: rationals that are unequal, balls that are apart."""
+    if isinstance(one, arb) != isinstance(other, arb):
+        with precision(EXACT_BITS):  # to which the rational becomes a ball
+            return bool(arb(one) != arb(other))
     return bool(one != other)
 
 
