@@ -66,7 +66,7 @@ class NumbersDiffer(Undecided):
         index: tuple[int, int] | None,
         left: Any,
         right: Any,
-        kind: str = "random",
+        at: str = "a random exact point",
     ) -> None:
         self.point, self.index, self.left, self.right = point, index, left, right
         where = (
@@ -75,8 +75,7 @@ class NumbersDiffer(Undecided):
         sizes = ", ".join(f"{dim} = {size}" for dim, size in point.sizes.items())
         one, other = told_apart(left, right)
         super().__init__(
-            f"At a {kind} exact point{f' with {sizes}' if sizes else ''}, {where} are "
-            f"{one} and {other}."
+            f"At {at}{f' with {sizes}' if sizes else ''}, {where} are {one} and {other}."
         )
 
 
@@ -122,7 +121,7 @@ def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits:
             continue
         found = difference(left, right)
         if found is not None and satisfied(point, conditions):
-            raise NumbersDiffer(point, *found, kind="degenerate")
+            raise NumbersDiffer(point, *found, at="a degenerate exact point")
         defined += 1
     return defined
 
@@ -168,12 +167,15 @@ def _in_general(
 
 def _refusal(point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> Undecided:
     """The error where two sides differ: for certain, if the hypotheses hold for certain."""
-    if isinstance(point, Model) and not holds_a_point(point):
-        return Undecided(
-            "The two sides differ where the hypotheses hold as far as can be told, which is not "
-            "for certain."
-        )
-    return NumbersDiffer(point, index, left, right)
+    if not isinstance(point, Model):
+        return NumbersDiffer(point, index, left, right)
+    if holds_a_point(point):
+        at = "a point where the hypotheses hold"
+        return NumbersDiffer(point, index, left, right, at)
+    return Undecided(
+        "The two sides differ where the hypotheses hold as far as can be told, which is not for "
+        "certain."
+    )
 
 
 def sample(
