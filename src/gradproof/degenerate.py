@@ -25,8 +25,9 @@ from .sampling import Exact, build, draw_matrix, fits, parameter_count, satisfie
 from .statement import Statement
 from .symbols import Variable
 
-#: How much is evaluated at degenerate points, and at how many at the most.
-WORK, MOST = 1500, 32
+#: How much is evaluated at degenerate points, and at how many at the most; and how much more to
+#: find those where hypotheses hold.
+WORK, MOST, UNDER_HYPOTHESES = 1500, 24, 4
 #: How many shapes are looked at.
 SHAPES = 5
 
@@ -60,6 +61,8 @@ def points(
     ``functions`` stand for the arbitrary functions, except at a point where all are zero.
     """
     work, most = effort * WORK, effort * MOST
+    if statement.hypotheses:
+        work *= UNDER_HYPOTHESES
     for sizes, values, zero in _choices(statement):
         if work <= 0 or most <= 0:
             return

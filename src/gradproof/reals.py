@@ -74,11 +74,11 @@ def sign(x: Any) -> int:
 
 def tamed(x: Any) -> Any:
     """Return a number with rationals that have grown long as balls."""
-    if isinstance(x, fmpq):
-        return x if x.height_bits() <= EXACT_BITS else arb(x)
+    if isinstance(x, arb):
+        return x
     if isinstance(x, Dual):
         return Dual(x.level, tamed(x.value), {k: tamed(by) for k, by in x.slopes.items()})
-    return x
+    return x if x.height_bits() <= EXACT_BITS else arb(x)
 
 
 def total(numbers: Iterable[Any]) -> Any:
