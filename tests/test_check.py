@@ -155,7 +155,7 @@ UNREADABLE = {
     "list.ipynb": (b"[]", "cannot be read: "),
     "deep.ipynb": (b"[" * 100_000, "cannot be read: "),
     "binary.ipynb": (b"\xff\xfe{}", "cannot be read: UnicodeDecodeError"),
-    "binary.py": (b"\xff\xfe", "cannot be read: UnicodeDecodeError"),
+    "binary.py": (b"\xff\xfe", "cannot be read: SyntaxError"),
     "empty.ipynb": (b"", "cannot be read: "),
 }
 UNFIT = {
@@ -388,8 +388,8 @@ def test_a_judge_that_does_not_end_proves_nothing(
     run = apart.run
     quick = {"submission": 60.0, "judge": 0.05}
     monkeypatch.setattr(
-        apart, "run", lambda name, request, *, timeout, folder: run(
-            name, request, timeout=quick[name], folder=folder
+        apart, "run", lambda name, request, *, timeout, **options: run(
+            name, request, timeout=quick[name], **options
         )
     )  # fmt: skip
     (claim,) = check_file(notebook(tmp_path / "n.ipynb", TRUE), timeout=60).claims

@@ -1,0 +1,167 @@
+"""Walls around a submission: namespaces of its own, by `bwrap` or by `unshare`.
+
+In them it has no network, sees what its view holds, can signal no process but its own, and none of
+these outlives it.  Which of the two programs works depends on the machine, so each is tried.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from shlex import join
+
+from ..errors import GradproofError
+from .view import Mount, view
+
+CHOICES = ("auto", "required", "off")
+"""Confine where it is possible, refuse to run where it is not, or do not confine."""
+
+#: What a confined process can write, in bytes, in each of its folders.
+_ROOM = 256 << 20
+#: A new root is put together here, where nothing is that a view could hold.
+_ROOT = "/sys"
+_OWN = {"HOME": "/tmp", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/ipython", "MPLCONFIGDIR": "/tmp/mpl"}
+_DEVICES = ("null", "zero", "full", "random", "urandom")
+
+
+class NotConfined(GradproofError):
+    """Submissions were to be confined, and nothing on this machine can do that."""
+
+
+def wall(path: str, hidden: Iterable[str], choice: str) -> list[str]:
+    """The command that runs another one confined to the view of the file at `path`.
+
+    It is empty if submissions are not to be confined, or can not be and need not.
+    Raises :class:`NotConfined` where confinement is required, and there is none.
+    """
+    if choice == "off":
+        return []
+    made, why = _way()
+    if made is None:
+        if choice == "required":
+            raise NotConfined(why)
+        return []
+    folder = os.path.realpath(os.path.dirname(path))
+    own = [f"{name}={value}" for name, value in _OWN.items()]
+    return [*made(view(path, hidden), folder), "env", *own]
+
+
+def why_not() -> str:
+    """Why submissions cannot be confined on this machine; empty if they can."""
+    return _way()[1]
+
+
+@cache
+def _way() -> tuple[Callable[[Sequence[Mount], str], list[str]] | None, str]:
+    """How to confine on this machine, if at all, and otherwise what stands in the way."""
+    if sys.platform != "linux":
+        return None, "only Linux has namespaces"
+    reasons = []
+    for name, needed, way in (
+        ("bwrap", ("bwrap",), bwrap),
+        ("unshare", ("unshare", "mount", "pivot_root", "setpriv"), unshare),
+    ):
+        missing = [each for each in needed if shutil.which(each, path=_path()) is None]
+        reason = f"{missing[0]} is not installed" if missing else _fails(way)
+        if not reason:
+            return way, ""
+        reasons.append(f"{name}: {reason}")
+    return None, "; ".join(reasons)
+
+
+def _path() -> str:
+    """Where programs are, those for administrators too."""
+    return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+
+
+def _fails(way: Callable[[Sequence[Mount], str], list[str]]) -> str:
+    """What goes wrong if a process is confined in this way; empty if nothing does."""
+    with tempfile.TemporaryDirectory(prefix="gradproof-") as folder:
+        try:
+            around = way(view(os.path.join(folder, "none.py")), folder)
+            done = subprocess.run(
+                [*around, sys.executable, "-P", "-c", "import gradproof.errors"],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=60,
+                check=False,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            return str(error)
+    told = done.stderr.decode(errors="replace").strip().splitlines()
+    return (told or [f"exit status {done.returncode}"])[-1] if done.returncode else ""
+
+
+def bwrap(mounts: Sequence[Mount], folder: str) -> list[str]:
+    """The command of Bubblewrap for a view, working in `folder`."""
+    room = ["--size", str(_ROOM)]
+    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    for mount in mounts:
+        if mount.kind == "folder":
+            words += [*room, "--tmpfs", mount.at]
+        else:
+            word = {"bind": "--ro-bind", "link": "--symlink"}[mount.kind]
+            words += [word, mount.source, mount.at]
+    words += ["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev"]
+    words += [*room, "--tmpfs", "/dev/shm"]
+    return [*words, "--remount-ro", "/", "--chdir", folder, "--"]
+
+
+def unshare(mounts: Sequence[Mount], folder: str) -> list[str]:
+    """The command of util-linux for a view, working in `folder`: a script that builds its root."""
+    kinds = ("user", "map-root-user", "mount", "pid", "fork", "kill-child", "net", "ipc", "uts")
+    script = [
+        f"PATH={join([_path()])}",
+        _tmpfs(""),
+        f"mkdir {_ROOT}/proc {_ROOT}/dev",
+        f"mount -t proc proc {_ROOT}/proc",
+        _tmpfs("/dev"),
+        f"mkdir {_ROOT}/dev/shm",
+        _tmpfs("/dev/shm"),
+        f"ln -s /proc/self/fd {_ROOT}/dev/fd",
+        *(_placed(Mount("bind", f"/dev/{name}", f"/dev/{name}")) for name in _DEVICES),
+        *map(_placed, mounts),
+        f"cd {_ROOT}; mkdir old; pivot_root . old; cd /; umount -l old; rmdir old",
+        _READ_ONLY,
+        # Without any right in its namespaces, so that nothing of this can be undone.
+        "exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs"
+        # This shell is the first process of its namespace, which signals do not reach.
+        """ sh -c 'cd "$0"; "$@"; exit $?' "$@" """,
+    ]
+    options = [f"--{kind}" for kind in kinds]
+    return ["unshare", *options, "sh", "-euc", "\n".join(script), "gradproof", folder]
+
+
+#: Makes every mount read-only but those that the script made to be written on, with the options
+#: that it has: no others can be taken from it.
+_READ_ONLY = r"""
+while read -r _ _ _ _ point options rest; do
+  case "$point $rest" in
+    *" - tmpfs gradproof "*) ;;
+    *) mount -o "remount,bind,${options#r?,},ro" "$(printf %b "$point")" ;;
+  esac
+done < /proc/self/mountinfo
+mount -o remount,bind,ro /"""
+
+
+def _tmpfs(at: str) -> str:
+    return join(["mount", "-t", "tmpfs", "-o", f"size={_ROOM},mode=0755", "gradproof", _ROOT + at])
+
+
+def _placed(mount: Mount) -> str:
+    """The commands that put one mount below the new root."""
+    at = _ROOT + mount.at
+    above = join(["mkdir", "-p", os.path.dirname(at)])
+    if mount.kind == "folder":
+        return f"{join(['mkdir', '-p', at])}; {_tmpfs(mount.at)}"
+    if mount.kind == "link":
+        return f"{above}; {join(['ln', '-s', mount.source, at])}"
+    place = join(["mkdir", "-p", at])
+    if not os.path.isdir(mount.source):
+        place = f"{above}; [ -e {join([at])} ] || {join(['touch', at])}"
+    return f"{place}; {join(['mount', '--rbind', mount.source, at])}"
