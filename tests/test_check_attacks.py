@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from gradproof.check import check_file, confine, submission
+from gradproof.check import check_file, confine, find, submission
 from gradproof.check.confine import bwrap, unshare, why_not
 from gradproof.check.view import view
 
@@ -480,6 +480,32 @@ def test_a_worker_that_cannot_confine_runs_nothing(
     path = notebook(tmp_path / "n.ipynb", TRUE)
     (failure,) = check_file(path, timeout=60, confine="required").failures
     assert failure == "it was not run: no namespaces"
+
+
+# -- a folder that is handed in -----------------------------------------------------------------
+
+
+def test_no_folder_holds_the_search_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "endless.md").symlink_to("/dev/zero")
+    with (tmp_path / "huge.md").open("wb") as file:
+        file.truncate(1 << 40)
+    (tmp_path / "round").symlink_to(".")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1500):  # deeper than Python calls, and shorter than the longest path
+        os.mkdir("d", dir_fd=folder)
+        below = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = below
+    os.close(os.open("own.py", os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    found = find(tmp_path)
+    assert [path.name for path in found] == ["endless.md", "huge.md", "pipe.md", "own.py"]
+    endless, huge, pipe = (check_file(str(path), timeout=60).failures for path in found[:3])
+    assert endless == pipe == ["it is not a file"]
+    assert huge == ["cannot be read: MemoryError: "]
+    # The standard library, and so pytest, cannot remove what is so deep.
+    subprocess.run(["rm", "-r", tmp_path / "d"], check=True)
 
 
 # -- honest files -------------------------------------------------------------------------------

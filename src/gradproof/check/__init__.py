@@ -24,6 +24,8 @@ TIME_LIMIT = 120.0
 """Seconds that a file may run, and as many again for its claims to be proved anew."""
 
 _KINDS = (".ipynb", ".md", ".py")
+#: Bytes of a page in which a code cell is looked for.
+_LARGEST = 16 << 20
 
 
 def check(
@@ -117,17 +119,28 @@ def find(path: str | os.PathLike[str]) -> list[Path]:
     if not start.is_dir():
         return [start]
     found = []
-    for folder, folders, names in os.walk(start):
-        folders[:] = sorted(name for name in folders if name[0] not in "._")
-        for name in sorted(name for name in names if name[0] not in "._"):
-            file = Path(folder, name)
-            if file.suffix in _KINDS and (file.suffix != ".md" or _has_cells(file)):
-                found.append(file)
+    left = [start]
+    while left:  # not by os.walk, which calls itself for every folder in a folder
+        folder = left.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError:
+            found.append(folder)  # it is reported
+            continue
+        seen = [entry for entry in entries if entry.name[0] not in "._"]
+        left += [Path(entry) for entry in reversed(seen) if entry.is_dir(follow_symlinks=False)]
+        files = [Path(entry) for entry in seen if not entry.is_dir()]
+        found += [file for file in files if file.suffix in _KINDS and _may_claim(file)]
     return found
 
 
-def _has_cells(path: Path) -> bool:
+def _may_claim(path: Path) -> bool:
+    """Whether a file is no Markdown without code; what cannot be read is reported later."""
+    if path.suffix != ".md" or not path.is_file():  # a pipe or a device may have no end
+        return True
     try:
-        return b"{code-cell}" in path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_LARGEST)
     except OSError:
-        return True  # it is looked at again, and reported
+        return True
+    return b"{code-cell}" in data or len(data) == _LARGEST

@@ -31,7 +31,7 @@ _ASIDE = ("PYTHONOPTIMIZE", "PYTHONSTARTUP", "PYTHONSAFEPATH", GATE)
 
 #: Seconds in which a keeper ends what it keeps.
 _GRACE = 15.0
-_KEEPER = [sys.executable, "-I", "-S", keeper.__file__] if sys.platform == "linux" else []
+_KEEPS = sys.platform == "linux"
 
 Answer = dict[str, Any]
 
@@ -59,7 +59,7 @@ def run(
         # With -P nothing beside the file can pose as gradproof.
         command = [sys.executable, "-P", "-m", f"{__package__}.{module}"]
         process = subprocess.Popen(
-            [*_KEEPER, *wall, *command],
+            [*_kept(), *wall, *command],
             cwd=folder,
             env=inherited | settings,
             stdin=asked,
@@ -82,9 +82,15 @@ def run(
     return answers, ended or _how(process.returncode)
 
 
+def _kept() -> list[str]:
+    """The command that keeps another one."""
+    program = [sys.executable, "-I", "-S", keeper.__file__, str(os.getpid())]
+    return program if _KEEPS else []
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the process and all that it started."""
-    if _KEEPER:
+    if _KEEPS:
         process.terminate()
         process.send_signal(signal.SIGCONT)  # it may have been stopped
         try:

@@ -27,6 +27,8 @@ _ROOM = 256 << 20
 _ROOT = "/sys"
 _OWN = {"HOME": "/tmp", "TMPDIR": "/tmp", "IPYTHONDIR": "/tmp/ipython", "MPLCONFIGDIR": "/tmp/mpl"}
 _DEVICES = ("null", "zero", "full", "random", "urandom")
+#: Whether Python runs in a view, and finds this package there; to import it would take a second.
+_PROBE = "import sys; from importlib.util import find_spec; sys.exit(not find_spec('gradproof'))"
 
 
 class NotConfined(GradproofError):
@@ -85,7 +87,7 @@ def _fails(way: Callable[[Sequence[Mount], str], list[str]]) -> str:
         try:
             around = way(view(os.path.join(folder, "none.py")), folder)
             done = subprocess.run(
-                [*around, sys.executable, "-P", "-c", "import gradproof.errors"],
+                [*around, sys.executable, "-P", "-c", _PROBE],
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=60,

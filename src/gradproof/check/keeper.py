@@ -66,12 +66,11 @@ def _reap() -> dict[int, int]:
     return ended
 
 
-def keep(command: list[str]) -> int:
-    """Run a command in a session of its own until it ends; return its exit status.
+def keep(parent: int, command: list[str]) -> int:
+    """Run a command in a session of its own, until it ends or `parent` is no longer the parent.
 
-    That of a process which a signal ended is 128 and the number of the signal, as in a shell.
+    Return its exit status.  That of a process which a signal ended is 128 and the number of the signal, as in a shell.
     """
-    parent = os.getppid()
     adopt()
     signals = {signal.SIGCHLD, signal.SIGTERM}
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
@@ -96,4 +95,4 @@ def keep(command: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(keep(sys.argv[1:]))
+    sys.exit(keep(int(sys.argv[1]), sys.argv[2:]))
