@@ -69,7 +69,8 @@ def _reap() -> dict[int, int]:
 def keep(parent: int, command: list[str]) -> int:
     """Run a command in a session of its own, until it ends or `parent` is no longer the parent.
 
-    Return its exit status.  That of a process which a signal ended is 128 and the number of the signal, as in a shell.
+    Return its exit status.  That of a process which a signal ended is 128 and the number of the
+    signal, as in a shell.
     """
     adopt()
     signals = {signal.SIGCHLD, signal.SIGTERM}
