@@ -385,12 +385,18 @@ def ways() -> list[Any]:
 
 LOOK = """
 import json, os, socket, sys
+HIDDEN = ("other.py", "twin.txt", "deep/checked.py")
 def tried(what):
     try: what()
     except OSError as error: return error.errno
+def read(path):
+    try: return open(path).read()
+    except OSError: return ""
 places = sys.argv[1:]
 print(json.dumps({
     "files": sorted(os.listdir()),
+    "bytes": sum(len(open(name).read()) for name in os.listdir()),
+    "hidden": sum(len(read(f"/beside/{name}")) for name in HIDDEN),
     "folder": os.getcwd(),
     "processes": sum(name.isdigit() for name in os.listdir("/proc")),
     "interfaces": [name for _, name in socket.if_nameindex()],
@@ -402,8 +408,11 @@ print(json.dumps({
 """
 
 
+@pytest.mark.parametrize("many", [0, 40])
 @pytest.mark.parametrize("way", ways())
-def test_a_confined_process_sees_its_view_and_can_change_nothing(way: Any, tmp_path: Path) -> None:
+def test_a_confined_process_sees_its_view_and_can_change_nothing(
+    way: Any, many: int, tmp_path: Path
+) -> None:
     folder = tmp_path / "it's a \\ class"
     folder.mkdir()
     for name in ("own.py", "other.py", "data.txt"):
@@ -412,6 +421,9 @@ def test_a_confined_process_sees_its_view_and_can_change_nothing(way: Any, tmp_p
     (folder / "twin.txt").hardlink_to(tmp_path / "solution.py")
     (folder / "deep").mkdir()
     (folder / "deep" / "checked.py").write_text("text", "utf8")
+    data = [f"data-{number}.txt" for number in range(many)]
+    for name in data:
+        (folder / name).write_text("text", "utf8")
     hidden = [tmp_path / "solution.py", folder / "other.py", folder / "deep" / "checked.py"]
     mounts = view(str(folder / "own.py"), map(str, hidden))
     places = ["own.py", "new", "/tmp/new", "/new", "/etc/new", "/usr/new", submission.__file__]
@@ -427,7 +439,9 @@ def test_a_confined_process_sees_its_view_and_can_change_nothing(way: Any, tmp_p
     assert set(seen.pop("interfaces")) <= {"lo", "tunl0", "sit0", "ip6tnl0"}
     assert set(seen.pop("capabilities")) == {"0" * 16}
     assert seen == {
-        "files": ["data.txt", "own.py"],
+        "files": sorted(["data.txt", "own.py", *data]),
+        "bytes": 4 * (many + 2),
+        "hidden": 0,
         "folder": str(folder),
         "written": ["new", "/tmp/new"],
         "home": None,

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from shlex import join
+from pathlib import Path
 
 from ..errors import GradproofError
 from .view import Mount, view
@@ -84,8 +84,10 @@ def _path() -> str:
 def _fails(way: Callable[[Sequence[Mount], str], list[str]]) -> str:
     """What goes wrong if a process is confined in this way; empty if nothing does."""
     with tempfile.TemporaryDirectory(prefix="gradproof-") as folder:
+        path = os.path.join(folder, "own.py")
         try:
-            around = way(view(os.path.join(folder, "none.py")), folder)
+            Path(path).touch()
+            around = way(view(path), folder)
             done = subprocess.run(
                 [*around, sys.executable, "-P", "-c", _PROBE],
                 stdin=subprocess.DEVNULL,
@@ -117,53 +119,51 @@ def bwrap(mounts: Sequence[Mount], folder: str) -> list[str]:
 def unshare(mounts: Sequence[Mount], folder: str) -> list[str]:
     """The command of util-linux for a view, working in `folder`: a script that builds its root."""
     kinds = ("user", "map-root-user", "mount", "pid", "fork", "kill-child", "net", "ipc", "uts")
-    script = [
-        f"PATH={join([_path()])}",
-        _tmpfs(""),
-        f"mkdir {_ROOT}/proc {_ROOT}/dev",
-        f"mount -t proc proc {_ROOT}/proc",
-        _tmpfs("/dev"),
-        f"mkdir {_ROOT}/dev/shm",
-        _tmpfs("/dev/shm"),
-        f"ln -s /proc/self/fd {_ROOT}/dev/fd",
-        *(_placed(Mount("bind", f"/dev/{name}", f"/dev/{name}")) for name in _DEVICES),
-        *map(_placed, mounts),
-        f"cd {_ROOT}; mkdir old; pivot_root . old; cd /; umount -l old; rmdir old",
-        _READ_ONLY,
-        # Without any right in its namespaces, so that nothing of this can be undone.
-        "exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs"
-        # This shell is the first process of its namespace, which signals do not reach.
-        """ sh -c 'cd "$0"; "$@"; exit $?' "$@" """,
-    ]
+    devices = [Mount("bind", f"/dev/{name}", f"/dev/{name}") for name in _DEVICES]
+    places = [Mount("folder", "/dev"), Mount("folder", "/dev/shm"), *devices, *mounts]
+    words = [word for mount in places for word in (mount.kind, mount.at, mount.source)]
+    script = f"room={_ROOM} root={_ROOT} PATH=$PATH:/usr/sbin:/sbin\n{_BUILD}"
     options = [f"--{kind}" for kind in kinds]
-    return ["unshare", *options, "sh", "-euc", "\n".join(script), "gradproof", folder]
+    return ["unshare", *options, "sh", "-euc", script, "gradproof", *words, "enter", folder]
 
 
-#: Makes every mount read-only but those that the script made to be written on, with the options
-#: that it has: no others can be taken from it.
-_READ_ONLY = r"""
+#: Builds a root of the mounts that it is given, each by three words, and runs a command in it.
+_BUILD = r"""
+empty() { mount -t tmpfs -o "size=$room,mode=0755" gradproof "$1"; }
+make() { [ -d "$1" ] || mkdir -p "$1"; }
+empty "$root"
+mkdir "$root/proc"
+mount -t proc proc "$root/proc"
+while [ "$1" != enter ]; do
+  at=$root$2
+  make "${at%/*}"
+  case $1 in
+    folder) make "$at"; empty "$at" ;;
+    link) ln -s "$3" "$at" ;;
+    bind)
+      if [ -d "$3" ]; then make "$at"; elif [ ! -e "$at" ]; then : > "$at"; fi
+      mount --rbind "$3" "$at" ;;
+  esac
+  shift 3
+done
+shift
+cd "$root"
+mkdir old
+pivot_root . old
+cd /
+umount -l old
+rmdir old
+# All is made read-only but the folders that were made here; a mount keeps the options that it has,
+# since none can be taken from it.
 while read -r _ _ _ _ point options rest; do
   case "$point $rest" in
     *" - tmpfs gradproof "*) ;;
     *) mount -o "remount,bind,${options#r?,},ro" "$(printf %b "$point")" ;;
   esac
 done < /proc/self/mountinfo
-mount -o remount,bind,ro /"""
-
-
-def _tmpfs(at: str) -> str:
-    return join(["mount", "-t", "tmpfs", "-o", f"size={_ROOM},mode=0755", "gradproof", _ROOT + at])
-
-
-def _placed(mount: Mount) -> str:
-    """The commands that put one mount below the new root."""
-    at = _ROOT + mount.at
-    above = join(["mkdir", "-p", os.path.dirname(at)])
-    if mount.kind == "folder":
-        return f"{join(['mkdir', '-p', at])}; {_tmpfs(mount.at)}"
-    if mount.kind == "link":
-        return f"{above}; {join(['ln', '-s', mount.source, at])}"
-    place = join(["mkdir", "-p", at])
-    if not os.path.isdir(mount.source):
-        place = f"{above}; [ -e {join([at])} ] || {join(['touch', at])}"
-    return f"{place}; {join(['mount', '--rbind', mount.source, at])}"
+mount -o remount,bind,ro /
+# No right in the namespaces is left, so that nothing of this can be undone.  The last shell is the
+# first process of its namespace: signals from within do not reach it.
+exec setpriv --bounding-set=-all --inh-caps=-all --no-new-privs \
+  sh -c 'cd "$0"; "$@"; exit $?' "$@"
+"""

@@ -27,6 +27,8 @@ _SETTINGS = (
     "nsswitch.conf",
     "passwd",
 )
+#: Where a folder with more than a few things beside a file is in a view.
+_BESIDE, _FEW = "/beside", 20
 
 
 @dataclass(frozen=True)
@@ -45,21 +47,18 @@ def view(path: str, hidden: Iterable[str] = ()) -> list[Mount]:
     What it writes beside the file is gone with it.
     """
     folder, name = os.path.split(path)
-    folder = os.path.realpath(folder)
-    own = os.path.realpath(path)
+    folder, own = os.path.realpath(folder), os.path.realpath(path)
     beside = [place for place in map(os.path.realpath, hidden) if place != own]
-    mounts = [
+    installed = [
         *(_as_it_is(place) for place in _SYSTEM if os.path.lexists(place)),
         *(_bind(f"/etc/{each}") for each in _SETTINGS if os.path.exists(f"/etc/{each}")),
         *(_bind(place) for place in _python()),
-        Mount("folder", "/tmp"),
-        Mount("folder", folder),
-        *_entries(folder, name, beside),
     ]
-    mounts.sort(key=lambda mount: len(PurePath(mount.at).parts))
-    seen = [mount.source for mount in mounts if mount.kind == "bind"]
     # A solution among what Python may import is covered up.
-    covered = [each for each in beside if any(_within(each, place) for place in seen)]
+    places = [mount.source for mount in installed if mount.kind == "bind"]
+    covered = [each for each in beside if any(_within(each, place) for place in places)]
+    work = [Mount("folder", "/tmp"), Mount("folder", folder), *_entries(folder, name, beside)]
+    mounts = sorted([*installed, *work], key=lambda mount: len(PurePath(mount.at).parts))
     return mounts + [Mount("bind", each, os.devnull) for each in covered]
 
 
@@ -75,19 +74,37 @@ def _within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _entries(folder: str, name: str, hidden: Sequence[str]) -> Iterator[Mount]:
+def _entries(folder: str, name: str, hidden: Sequence[str]) -> list[Mount]:
     """What stands beside a file, but for what is hidden or holds something hidden."""
     inside = [each[len(folder) :].lstrip(os.sep) for each in hidden if _within(each, folder)]
-    left_out = {each.split(os.sep)[0] for each in inside} - {name}
-    for entry in os.scandir(folder):
-        if entry.name == name:
-            yield _bind(entry.path)
-        elif entry.name in left_out:
-            continue
-        elif entry.is_symlink():  # it leads no further than the view does
-            yield Mount("link", entry.path, os.readlink(entry.path))
-        elif entry.is_dir() or (entry.is_file() and not _is_one_of(entry, hidden)):
-            yield _bind(entry.path)
+    secret = {each.split(os.sep)[0] for each in inside}
+    entries = [each for each in os.scandir(folder) if each.name != name]
+    shown = [e for e in entries if e.name not in secret and _may_be_seen(e, hidden)]
+    seen = {each.name for each in shown}
+    left_out = [each for each in entries if each.name not in seen]
+    own = _bind(os.path.join(folder, name))
+    if len(shown) > len(left_out) + _FEW:
+        return [own, *_all_but(folder, shown, left_out)]
+    # A link leads no further than the view does.
+    return [own, *(_as_it_is(each.path) for each in shown)]
+
+
+def _all_but(
+    folder: str, shown: Sequence[os.DirEntry[str]], left_out: Sequence[os.DirEntry[str]]
+) -> Iterator[Mount]:
+    """The same by links into one mount, since a thousand mounts take half a minute."""
+    yield Mount("bind", _BESIDE, folder)
+    for entry in left_out:
+        at = os.path.join(_BESIDE, entry.name)
+        yield Mount("folder", at) if entry.is_dir() else Mount("bind", at, os.devnull)
+    for entry in shown:
+        yield Mount("link", entry.path, os.path.join(_BESIDE, entry.name))
+
+
+def _may_be_seen(entry: os.DirEntry[str], hidden: Sequence[str]) -> bool:
+    if entry.is_symlink() or entry.is_dir():
+        return True
+    return entry.is_file() and not _is_one_of(entry, hidden)
 
 
 def _is_one_of(entry: os.DirEntry[str], hidden: Sequence[str]) -> bool:
