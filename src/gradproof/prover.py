@@ -99,7 +99,7 @@ def _proved(statement: Statement, name: str | None, blamed: str | None) -> Proof
         seconds=time.perf_counter() - start,
         **found,
     )
-    certificate["mutants"] = mutants_refused(statement, name)
+    certificate["mutants"] = mutants_refused(statement, name, found["conditions"])
     publish(certificate)
     return Proof(statement, certificate)
 
@@ -297,11 +297,13 @@ def _reason(error: Exception, found: Any) -> str:
     )
 
 
-def mutants_refused(statement: Statement, name: str | None) -> dict[str, int] | None:
+def mutants_refused(
+    statement: Statement, name: str | None, conditions: tuple[tuple[str, Any], ...] = ()
+) -> dict[str, int] | None:
     """How many near misses of a named identity are refused; None where no build asks for it."""
     if name is None or not wanted():
         return None
     from .mutants import distrust
 
-    report = distrust(statement)
+    report = distrust(statement, conditions)
     return {"refused": report.refused, "equal": report.equal}

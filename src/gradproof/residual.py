@@ -81,6 +81,9 @@ class Reader:
             if isinstance(expr.exp, Integer):
                 return self.field.power(base, int(expr.exp))
             return self._root(base, int(expr.exp.p), int(expr.exp.q))
+        if isinstance(expr, Pow) and expr.base is not E:  # by any real number, of what is > 0
+            logarithm = self.read(log(expr.base))
+            return self._exp(self.field.product([self.read(expr.exp), logarithm]))
         if isinstance(expr, exp):
             return self._exp(self.read(expr.args[0]))
         if isinstance(expr, log):

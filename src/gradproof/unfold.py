@@ -104,9 +104,20 @@ def _free(node: Any) -> set[Any]:
 BINDERS = (GradientAt, DerivativeAt, JacobianAt, SlopeAt)
 
 
-@lru_cache(maxsize=4096)
 def unfold(expr: Any) -> Any:
     """Return ``expr`` in primitives only; what they need to be defined stays in sight."""
+    try:
+        return _unfold(expr)
+    except RecursionError:
+        raise StatementError(
+            "An expression is nested too deeply to be read as a whole, parts within parts some "
+            "hundred times. Prove it in steps: give a part a name with define, and state what "
+            "follows for a symbol in its place."
+        ) from None
+
+
+@lru_cache(maxsize=4096)
+def _unfold(expr: Any) -> Any:
     if isinstance(expr, DerivativeNode):
         return _unfold_derivative(expr)
     if isinstance(expr, Sum):
