@@ -11,11 +11,10 @@ from typing import Any
 
 from sympy import Symbol
 
-from ..checks import check_numbers, check_primitives, check_shapes
+from ..checks import check_numbers, check_shapes
 from ..errors import StatementError
 from ..nodes import DefinedMatrix, DefinedScalar, as_expression, check_name, is_matrix
 from ..symbols import Variable
-from ..unfold import unfold
 from . import matrices as _rules  # noqa: F401 - importing them registers the rules
 from .helpers import HELPERS, sources
 from .inputs import fitted
@@ -85,7 +84,6 @@ def numpy_function(expr: Any, *arguments: Any, name: str = "f") -> NumpyFunction
     check_numbers(expr)
     check_shapes(expr)
     result = source(writer.code(expr))
-    check_primitives(unfold(expr))
     body = [*writer.sizes(), *writer.lines, f"return {result}"]
     signature = ", ".join(writer.name_of[symbol] for symbol in arguments)
     own = f"def {name}({signature}):\n" + "".join(f"    {line}\n" for line in body)

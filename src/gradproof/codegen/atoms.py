@@ -17,7 +17,8 @@ class Atom:
 
     ``write`` gives its code. ``inside`` is what it stands for as an entry expression, if it is
     a name for one; ``logarithm`` gives that of it in a finite form, if there is one;
-    ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s.
+    ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
+    ``turns_to`` is the symbol of its transpose, once there is one.
     """
 
     write: Callable[[], Tree]
@@ -31,6 +32,7 @@ class Atom:
     inside: Any = None
     logarithm: Callable[[], Any] | None = None
     normalised: Callable[[Any], Any] | None = None
+    turns_to: Any = None
 
 
 class Atoms:

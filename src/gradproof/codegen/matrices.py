@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -62,9 +63,39 @@ def _determinant(to: Writer, expr: Any) -> Any:
 
 @rule("Transpose")
 def _transpose(to: Writer, expr: Any) -> Any:
+    entry = to.entry(expr.arg)
+    if to.stable.logs.has_exponential(entry):
+        return _turned(to, entry)
     label = isinstance(expr.arg, Variable) and expr.arg.has_given("one_hot")
     write = partial(_transposed, to, expr)
     return to.atom(expr, write, is_large=False, is_label=label)
+
+
+def _turned(to: Writer, entry: Any) -> Any:
+    """The entry of the transpose: that of the matrix, with every array in it transposed."""
+    return entry.xreplace({s: _turned_symbol(to, s) for s in to.atoms.arrays(entry)})
+
+
+def _turned_symbol(to: Writer, symbol: Any) -> Any:
+    atom = to.atoms.of[symbol]
+    if atom.turns_to is not None:
+        return atom.turns_to
+    logarithm, normalised = atom.logarithm, atom.normalised
+    made = replace(
+        atom,
+        write=lambda: attribute(atom.write(), "T"),
+        is_large=False,
+        turns_to=symbol,
+        inside=None if atom.inside is None else _turned(to, atom.inside),
+        logarithm=logarithm and (lambda: _turned(to, logarithm())),
+        normalised=normalised and (lambda e: _turned_or_none(to, normalised(_turned(to, e)))),
+    )
+    atom.turns_to = to.atoms.symbol(("T", symbol), lambda: made)
+    return atom.turns_to
+
+
+def _turned_or_none(to: Writer, entry: Any) -> Any:
+    return None if entry is None else _turned(to, entry)
 
 
 def _transposed(to: Writer, expr: Any) -> Tree:
@@ -80,6 +111,12 @@ def _product(to: Writer, expr: Any) -> Any:
         return scalars * to.entry(parts.matrices[0])
     if any(isinstance(part, ZeroMatrix) for part in parts.matrices):
         return S.Zero
+    raw = to.stable.logs.is_raw
+    for place, matrix in enumerate(parts.matrices):
+        if raw(scalars) and raw(to.entry(matrix)):  # xᵀ exp(x) / Σ exp(x): as softmax first
+            scale = Mul(-1 if parts.negative else 1, *parts.above) / Mul(*parts.below)
+            parts.matrices[place] = MatMul(scale, matrix)
+            return _chain(to, parts.matrices)
     return scalars * _chain(to, parts.matrices)
 
 
@@ -214,6 +251,11 @@ def _diagonal(to: Writer, expr: Any) -> Any:
 @rule("MatPow")
 def _power(to: Writer, expr: Any) -> Any:
     base, exponent = expr.args
+    if not exponent.is_integer:
+        raise StatementError(
+            f"{shown(expr)} has the exponent {exponent}, and a power of a matrix is a whole number "
+            "or one that dimensions make up."
+        )
     return to.atom(expr, lambda: call("np.linalg.matrix_power", to.code(base), to.code(exponent)))
 
 

@@ -32,8 +32,10 @@ class Stable:
         return self._known[expr]
 
     def _form(self, expr: Any) -> Any:
-        if expr.is_number or not expr.args:
+        if not expr.args:
             return expr
+        if isinstance(expr, Pow) and expr.base.is_number:
+            return Pow(self(expr.base), self._exponent(expr.exp))
         if isinstance(expr, log):
             return self._log(expr.args[0])
         if isinstance(expr, Add):
@@ -205,7 +207,11 @@ def _is_unbounded(part: Any) -> bool:
 
 def _signs(factors: list[Any]) -> list[Any]:
     """Join z and 1/|z|, and |z| and 1/z, to the sign of z, which is 0 at 0."""
-    powers = dict(factors)
+    if not any(isinstance(base, Abs) for base, _ in factors):
+        return factors
+    powers: dict[Any, Any] = {}
+    for base, to in factors:
+        powers[base] = powers.get(base, S.Zero) + to
     for base in list(powers):
         if not isinstance(base, Abs):
             continue

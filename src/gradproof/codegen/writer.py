@@ -18,7 +18,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import StatementError
 from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import DefinedMatrix, DefinedScalar, Size, is_matrix, shown
+from ..nodes import NOT_REAL, DefinedMatrix, DefinedScalar, Size, is_matrix, shown
 from ..statement import is_dimension
 from ..symbols import OneHot
 from ..unfold import BINDERS, DerivativeNode
@@ -69,6 +69,11 @@ class Writer:
     def written(self, entry: Any, shape: Sequence[Any] | None) -> Tree:
         """NumPy code for an entry expression, as an array of a shape if there is one."""
         entry = self.stable(entry)
+        if entry.has(*NOT_REAL):
+            raise StatementError(
+                "A part of the expression has no value anywhere: it divides by zero, or takes the "
+                "logarithm or a root of something that is never positive. Leave it out."
+            )
         self._name_repeated(entry)
         if shape is None or self.atoms.arrays(entry):
             return self.entrywise.tree(entry)
