@@ -18,6 +18,7 @@ class Atom:
     ``write`` gives its code. ``inside`` is what it stands for as an entry expression, if it is
     a name for one; ``logarithm`` gives that of it in a finite form, if there is one;
     ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
+    ``scaled``, of a sum, is the sum with a factor that stands within it;
     ``turns_to`` is the symbol of its transpose, once there is one.
     """
 
@@ -32,6 +33,7 @@ class Atom:
     inside: Any = None
     logarithm: Callable[[], Any] | None = None
     normalised: Callable[[Any], Any] | None = None
+    scaled: Callable[[Any], Any] | None = None
     turns_to: Any = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import reduce
 from typing import Any
 
-from sympy import Abs, Add, Mul, Pow, exp, log
+from sympy import Abs, Add, Mul, Pow, S, exp, log
 
 from ..activations import sigmoid, softplus
 from .atoms import Atoms
@@ -87,28 +87,28 @@ class Logarithms:
     def apart(self, expr: Any) -> tuple[Any, Any] | None:
         """log of ``expr`` as a finite form and a factor whose logarithm is left; else None."""
         finite, rest = [], []
+        signed = []
         for factor in Mul.make_args(expr):
-            base, to = factor.as_base_exp() if isinstance(factor, Pow) else (factor, 1)
+            base, to = factor.as_base_exp() if isinstance(factor, Pow) else (factor, S.One)
+            modulus = isinstance(base, Abs)
+            determinant = self._determinant(base.args[0] if modulus else base)
             if self.is_exponential(base):
                 finite.append(to * self.of(base))
-            elif self._is_modulus(base) or (self._is_determinant(base) and _even(to)):
-                (symbol,) = base.free_symbols
-                finite.append(to * LogAbsDet(symbol))
+            elif determinant is not None and (modulus or to.is_even):
+                finite.append(to * LogAbsDet(determinant))
+            elif determinant is not None and to.is_Rational:
+                signed.append((factor, to * LogDet(determinant)))
             else:
                 rest.append(factor)
-        signed = [factor for factor in rest if self._is_determinant(factor)]
-        if len(signed) == 1 and all(f.is_positive for f in rest if f not in signed):
-            finite.append(LogDet(*signed))
-            rest.remove(signed[0])
+        if len(signed) == 1 and all(factor.is_positive for factor in rest):
+            finite.append(signed[0][1])
+        else:
+            rest += [factor for factor, _ in signed]
         return (Add(*finite), Mul(*rest)) if finite else None
 
-    def _is_determinant(self, expr: Any) -> bool:
+    def _determinant(self, expr: Any) -> Any:
+        """The symbol of the determinant that it is, under a name or not; None if it is none."""
         atom = self.atoms.get(expr)
-        return atom is not None and atom.determinant_of is not None
-
-    def _is_modulus(self, expr: Any) -> bool:
-        return isinstance(expr, Abs) and self._is_determinant(expr.args[0])
-
-
-def _even(exponent: Any) -> bool:
-    return bool(getattr(exponent, "is_even", False))
+        if atom is None:
+            return None
+        return expr if atom.determinant_of is not None else self._determinant(atom.inside)

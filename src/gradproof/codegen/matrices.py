@@ -22,7 +22,6 @@ from .writer import Writer, rule
 
 #: Functions of one matrix, or of several, that NumPy has.
 _CALLS = {
-    "Total": "np.sum",
     "Trace": "np.trace",
     "DiagMatrix": "np.diagflat",
     "Inverse": "np.linalg.inv",
@@ -32,10 +31,36 @@ _CALLS = {
 @rule(*_CALLS)
 def _call(to: Writer, expr: Any) -> Any:
     written = _CALLS[next(c.__name__ for c in type(expr).__mro__ if c.__name__ in _CALLS)]
-    facts: dict[str, Any] = {}
-    if written == "np.sum":
-        facts = _sum_of_exponentials(to, expr.args[0], None)
-    return to.atom(expr, lambda: call(written, to.code(expr.args[0])), **facts)
+    return to.atom(expr, lambda: call(written, to.code(expr.args[0])))
+
+
+@rule("Total")
+def _total(to: Writer, expr: Any) -> Any:
+    matrix = expr.args[0]
+    facts = _sum_of_exponentials(to, matrix, None)
+    return _sum(to, expr, to.entry(matrix), matrix.shape, **facts)
+
+
+@rule("Inner")
+def _inner(to: Writer, expr: Any) -> Any:
+    return _sum(to, expr, Mul(*map(to.entry, expr.args)), expr.args[0].shape)
+
+
+def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
+    """The sum of entries; where exponentials may be large, what it is multiplied by goes in."""
+
+    def write() -> Tree:
+        return call("np.sum", to.written(entry, shape))
+
+    def scaled(scale: Any) -> Any:
+        return to.atoms.symbol(
+            ("sum", entry, scale, tuple(shape)),
+            lambda: Atom(lambda: call("np.sum", to.written(scale * entry, shape)), "sum"),
+        )
+
+    if to.stable.logs.is_raw(entry) and to.atoms.arrays(entry):
+        facts["scaled"] = scaled
+    return to.atom(expr, write, **facts)
 
 
 @rule("Mean")
@@ -156,7 +181,9 @@ def _sum_of_exponentials(
         return _like(to, ("log", exponent, axis, copies, whole), write, not whole)
 
     def normalised(exponent: Any) -> Any:
-        if exponent != logs.of(entry) or copies not in (1, matrix.shape[axis or 0]):
+        if exponent != logs.of(entry) or not to.atoms.arrays(exponent):
+            return None
+        if copies not in (1, matrix.shape[axis or 0]):
             return None
         if copies == 1 and not whole and matrix.shape[axis or 0] != 1:
             return None
@@ -224,12 +251,6 @@ def _logsumexp_of_vector(to: Writer, expr: Any) -> Any:
 @rule("LogSumExpColumns")
 def _logsumexp_of_columns(to: Writer, expr: Any) -> Any:
     return to.atom(expr, lambda: to.entrywise.call("logsumexp", to.code(expr.args[0])))
-
-
-@rule("Inner")
-def _inner(to: Writer, expr: Any) -> Any:
-    entry = Mul(*map(to.entry, expr.args))
-    return to.atom(expr, lambda: call("np.sum", to.written(entry, expr.args[0].shape)))
 
 
 @rule("CrossEntropy")

@@ -79,23 +79,34 @@ class Stable:
 
     def _quotient(self, factors: list[Any]) -> Any:
         """A quotient of exponentials, or None if it is none: no part of it is ever large."""
-        exponentials = [
-            (b, k) for b, k in factors if self.logs.is_raw(b) and self.logs.of(b) is not None
-        ]
+        logs = self.logs
+        exponentials = [(b, k) for b, k in factors if logs.is_raw(b) and logs.of(b) is not None]
         below = [(b, k) for b, k in exponentials if _negative(k) and not isinstance(b, exp)]
-        several = len(exponentials) > 1 and any(isinstance(b, Add) for b, _ in exponentials)
+        if exponentials:
+            exponentials += [(b, k) for b, k in factors if isinstance(b, sigmoid)]
+        several = len(exponentials) > 1 and any(
+            isinstance(b, (Add, sigmoid)) for b, _ in exponentials
+        )
         if not (below or several):
             return None
         mixed = next((f for f in factors if self._is_mixed(f)), None)
         if mixed is not None:
             rest = Mul(*(_raised(*f) for f in factors if f != mixed))
             return self(Add(*(term * rest for term in mixed[0].args)))
+        within = next((f for f in factors if f not in exponentials and self._scaled(f)), None)
+        if within is not None:
+            rest = Mul(*(_raised(*f) for f in factors if f != within))
+            return self.atoms.of[within[0]].scaled(rest)  # type: ignore[misc]
         others = [f for f in factors if f not in exponentials]
         finite = self._named(exponentials) or self._sigmoids(exponentials)
         if finite is None:
             finite = exp(Add(*(k * self.logs.of(b) for b, k in exponentials)))
             finite = exp(self(finite.args[0])) if isinstance(finite, exp) else self(finite)
         return self._product_of(finite, others)
+
+    def _scaled(self, factor: Any) -> bool:
+        atom = self.atoms.get(factor[0])
+        return factor[1] == 1 and atom is not None and atom.scaled is not None
 
     def _product_of(self, finite: Any, others: list[Any]) -> Any:
         rest = Mul(*(_raised(*f) for f in others))
