@@ -62,7 +62,9 @@ from gradproof import (
 from gradproof.nodes import is_matrix
 
 #: Names that a program might use itself, or that Python or NumPy has.
-NAMES = ["np", "math", "lambda", "sum", "range", "float", "softmax", "logsumexp", "sigmoid", "ratio", "xlogy", "erf", "f", "S", "Z", "Z_2", "c", "y_hot", "entry", "exp", "E", "e", "pi", "x", "x_1", "X", "N_1", "W", "b", "r_1", "None", "True", "in", "is", "as", "def", "abs", "max", "print", "self", "A", "B", "A'", "A_prime"]
+NAMES = """np math lambda sum range float softmax logsumexp sigmoid ratio xlogy erf f S Z Z_2 c
+    y_hot entry exp E e pi x x_1 X N_1 W b r_1 None True in is as def abs max print self A B
+    A' A_prime""".split()  # noqa: SIM905
 POWERS = [Integer(2), Integer(3), Integer(-1), Integer(-2), Rational(1, 2), Rational(-3, 2)]
 ORDINARY = [Fraction(n, 8) for n in range(-20, 21)]
 EXTREME = [Fraction(n) for n in (0, 0, 1, -1, 10**4, -(10**4), 40, -40, 800, -800)]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sympy import Add, Mul, Pow, S, exp, log, preorder_traversal
+from sympy import Add, Mul, Pow, S, exp, log, preorder_traversal, sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import StatementError
@@ -102,6 +102,7 @@ class Writer:
 
     def entry(self, expr: Any) -> Any:
         """The scalar, or the entry of a matrix, in symbols of atoms."""
+        expr = sympify(expr)  # the sizes of explicit matrices are numbers of Python
         if isinstance(expr, (DerivativeNode, *BINDERS)):
             raise StatementError(
                 f"{shown(expr)} is a derivative, for which NumPy has no value. Prove it equal to "
@@ -119,7 +120,7 @@ class Writer:
         if definition is None:
             raise StatementError(
                 f"{type(expr).__name__} in {expr} has no NumPy form here. Write it with what the "
-                "language page lists."
+                "language page lists; a Sum within a product needs a name from define(...)."
             )
         return self.entry(definition)
 
