@@ -1,4 +1,4 @@
-"""A reference for values: primitives at exact points, in mpmath, with no bound on exponents.
+"""A reference for values: expressions at exact points, in mpmath, with no bound on exponents.
 
 Unlike route 3 it refuses only what is undefined: a division by zero, the logarithm or root of what
 is not positive. So it can be asked at extreme points too.
@@ -9,11 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 import mpmath
-from sympy import sympify
+from sympy import DiagMatrix, DiagonalOf, Sum, sympify
 
 from gradproof.nodes import NOT_REAL, is_matrix
+from gradproof.unfold import unfold
 
 mp = mpmath.mp
+#: Exponents beyond are left alone: exp(exp(exp 10)) would take for ever.
+HIGHEST = 10**6
 
 
 class Undefined(Exception):
@@ -23,7 +26,8 @@ class Undefined(Exception):
 class Exact:
     """Values of the symbols, and of expressions, at the working precision of mpmath.
 
-    With ``noise`` the matrices that are inverted, or have a determinant, are not quite themselves.
+    With ``noise`` the matrices that are inverted, or have a determinant, are not quite themselves,
+    and what is divided by must not be a rounded zero.
     """
 
     def __init__(self, sizes: dict[Any, int], values: dict[Any, Any], noise: Any = 0) -> None:
@@ -37,7 +41,7 @@ class Exact:
         return self._met[0]
 
     def __call__(self, expr: Any) -> Any:
-        """The value of an unfolded expression: a number, or a matrix of mpmath."""
+        """The value of an expression as it is written: a number, or a matrix of mpmath."""
         if expr not in self.known:
             value = self.known[expr] = self._value(expr)
             met = value if isinstance(value, mp.matrix) else [value]
@@ -59,6 +63,11 @@ class Exact:
             return mp.mpf(int(expr.p)) / int(expr.q)
         if expr.is_number and not expr.args:
             return expr._to_mpmath(mp.prec)
+        definition = getattr(expr, "definition", None)
+        if definition is not None:
+            return self(definition)
+        if isinstance(expr, (Sum, DiagMatrix, DiagonalOf)):
+            return self(unfold(expr))
         return getattr(self, f"_{type(expr).__mro__[0].__name__}")(expr)
 
     def _all(self, expr: Any) -> list[Any]:
@@ -88,11 +97,16 @@ class Exact:
 
     def _Pow(self, expr: Any) -> Any:
         base, to = self._all(expr)
+        return self._raised(base, to)
+
+    def _raised(self, base: Any, to: Any) -> Any:
+        if self.noise and to < 0 and abs(base) < mp.mpf(10) ** -40:  # a zero, but for a rounding
+            raise Undefined
         return _power(base, to)
 
     def _HadamardPower(self, expr: Any) -> Any:
         base, to = self._all(expr)
-        return _entries(lambda i, j: _power(base[i, j], to), base)
+        return _entries(lambda i, j: self._raised(base[i, j], to), base)
 
     def _MatPow(self, expr: Any) -> Any:
         base, to = self._all(expr)
@@ -172,7 +186,10 @@ class Exact:
     _MatrixSeries = _Series
 
     def _exp(self, expr: Any) -> Any:
-        return mp.exp(self(expr.args[0]))
+        value = self(expr.args[0])
+        if value > HIGHEST:
+            raise Undefined
+        return mp.exp(value) if value > -HIGHEST else mp.mpf(0)
 
     def _log(self, expr: Any) -> Any:
         value = self(expr.args[0])
@@ -205,7 +222,7 @@ def _entries(entry: Any, like: Any) -> Any:
 
 
 def _power(base: Any, to: Any) -> Any:
-    if base == 0 and to <= 0:
+    if (base == 0 and to <= 0) or abs(to) > HIGHEST:
         raise Undefined
     if base < 0 and to != int(to):
         raise Undefined

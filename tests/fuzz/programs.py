@@ -14,7 +14,6 @@ import numpy as np
 from gradproof import numpy_function
 from gradproof.errors import StatementError
 from gradproof.nodes import is_matrix
-from gradproof.unfold import unfold
 
 from .exact import Exact, Undefined
 from .expressions import Expressions
@@ -51,12 +50,8 @@ def off(got: list[Any], wanted: list[Any]) -> Any:
 def judged(expr: Any, made: Any, point: Any) -> str:
     """``right``, why it is not compared, or WRONG and how."""
     sizes, values, given = point
-    try:
-        plain = unfold(expr)
-    except TypeError:  # SymPy takes some matrices of 1×1 for numbers
-        return "not unfolded"
     with mpmath.workdps(DIGITS):
-        known = reference(plain, sizes, values)
+        known = reference(expr, sizes, values)
     if known is None:
         return "undefined"
     wanted = known.entries
@@ -73,21 +68,21 @@ def judged(expr: Any, made: Any, point: Any) -> str:
         return "right"
     if known.largest > LARGEST:
         return "overflow"
-    if _is_ill_conditioned(plain, sizes, values, wanted):
+    if _is_ill_conditioned(expr, sizes, values, wanted):
         return "ill-conditioned"
     return f"WRONG {[float(e) for e in entries]}, not {[mpmath.nstr(w, 12) for w in wanted]}"
 
 
-def _is_ill_conditioned(plain: Any, sizes: Any, values: Any, wanted: list[Any]) -> bool:
+def _is_ill_conditioned(expr: Any, sizes: Any, values: Any, wanted: list[Any]) -> bool:
     """Whether numbers of 53 bits lose digits however one computes, or where the inputs have them.
 
     Once with every step rounded to 53 bits, and once with every input moved by a few such bits.
     """
     with mpmath.workprec(53):
-        rounded = reference(plain, sizes, values)
+        rounded = reference(expr, sizes, values)
     chance = Random(0)
     with mpmath.workdps(DIGITS):
-        moved = reference(plain, sizes, {s: _moved(v, chance) for s, v in values.items()}, 2**-51)
+        moved = reference(expr, sizes, {s: _moved(v, chance) for s, v in values.items()}, 2**-51)
     both = (rounded, moved)
     return any(value is None or off(value.entries, wanted) > MARGIN for value in both)
 
