@@ -321,28 +321,23 @@ def _element(to: Writer, expr: Any) -> Any:
 @rule("Sum", "MatrixSum")
 def _series(to: Writer, expr: Any) -> Any:
     body, *limits = expr.args
-    (index, first, last), outer = limits[0], limits[1:]
-    if outer:  # the first index is the innermost
-        return _nested(to, expr)
-    start = {} if not is_matrix(body) else {"start": ZeroMatrix(*body.shape)}
-
-    def write() -> Tree:
-        ends = to.code(first), binary(to.code(last), "+", number(1))
-        own = to.names.allot(str(index.name))
-        one = to.atoms.symbol(
-            ("index", own),
-            lambda: Atom(lambda: name(own), own, is_bound=True, is_large=False),
-            integer=True,
-            nonnegative=True,
-        )
-        with to.bind(index, one):
-            terms = trees.each(to.code(body), own, *ends)
-        return call("sum", terms, **{key: to.code(zero) for key, zero in start.items()})
-
-    return to.atom(expr, write)
+    return to.atom(expr, lambda: _summed(to, body, limits))
 
 
-def _nested(to: Writer, expr: Any) -> Any:
-    body, *limits = expr.args
-    inner = expr.func(body, limits[0])
-    return to.entry(expr.func(inner, *limits[1:]))
+def _summed(to: Writer, body: Any, limits: Sequence[Any]) -> Tree:
+    """The sum over all indices, of which the first is the innermost."""
+    if not limits:
+        return to.code(body)
+    *inner, (index, first, last) = limits
+    own = to.names.allot(str(index.name))
+    ends = to.code(first), binary(to.code(last), "+", number(1))
+    one = to.atoms.symbol(
+        ("index", own),
+        lambda: Atom(lambda: name(own), own, is_bound=True, is_large=False),
+        integer=True,
+        nonnegative=True,
+    )
+    with to.bind(index, one):
+        terms = trees.each(_summed(to, body, inner), own, *ends)
+    start = {"start": to.code(ZeroMatrix(*body.shape))} if is_matrix(body) else {}
+    return call("sum", terms, **start)
