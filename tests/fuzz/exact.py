@@ -186,16 +186,10 @@ class Exact:
     _MatrixSeries = _Series
 
     def _exp(self, expr: Any) -> Any:
-        value = self(expr.args[0])
-        if value > HIGHEST:
-            raise Undefined
-        return mp.exp(value) if value > -HIGHEST else mp.mpf(0)
+        return _each(_exponential, self(expr.args[0]))
 
     def _log(self, expr: Any) -> Any:
-        value = self(expr.args[0])
-        if value <= 0:
-            raise Undefined
-        return mp.log(value)
+        return _each(_logarithm, self(expr.args[0]))
 
     def _Abs(self, expr: Any) -> Any:
         return abs(self(expr.args[0]))
@@ -211,6 +205,25 @@ def _exact(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return mp.matrix([[_exact(entry) for entry in row] for row in value])
     return mp.mpf(value.numerator) / value.denominator if hasattr(value, "numerator") else value
+
+
+def _each(function: Any, value: Any) -> Any:
+    """The value; SymPy applies a function of each entry to a 1×1 matrix itself."""
+    if isinstance(value, mp.matrix):
+        return _entries(lambda i, j: function(value[i, j]), value)
+    return function(value)
+
+
+def _exponential(value: Any) -> Any:
+    if value > HIGHEST:
+        raise Undefined
+    return mp.exp(value) if value > -HIGHEST else mp.mpf(0)
+
+
+def _logarithm(value: Any) -> Any:
+    if value <= 0:
+        raise Undefined
+    return mp.log(value)
 
 
 def _entries(entry: Any, like: Any) -> Any:
