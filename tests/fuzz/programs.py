@@ -50,8 +50,11 @@ def off(got: list[Any], wanted: list[Any]) -> Any:
 def judged(expr: Any, made: Any, point: Any) -> str:
     """``right``, why it is not compared, or WRONG and how."""
     sizes, values, given = point
-    with mpmath.workdps(DIGITS):
-        known = reference(expr, sizes, values)
+    try:
+        with mpmath.workdps(DIGITS):
+            known = reference(expr, sizes, values)
+    except TypeError:  # SymPy takes some matrices of 1×1 for numbers, and then they do not fit
+        return "unread"
     if known is None:
         return "undefined"
     wanted = known.entries
