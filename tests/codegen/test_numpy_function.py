@@ -195,12 +195,12 @@ REFUSED = [
     (lambda: numpy_function(W * X, W), "X occurs in it: make it an argument"),
     (lambda: numpy_function(total(y), y), "No argument has the size C"),
     (lambda: numpy_function(W, W, W), "would be called W"),
-    (lambda: numpy_function(W, W, name="W"), "would be called W"),
-    (lambda: numpy_function(W, W, name="softmax"), "uses the name softmax itself"),
+    (lambda: numpy_function(W, W, name="softmax"), "cannot be called softmax"),
+    (lambda: numpy_function(W, W, name="lambda"), "cannot be called lambda"),
+    (lambda: numpy_function(W, W, name="W'"), "cannot be called W'"),
     (lambda: numpy_function(sin(t), t), "sin in .* has no NumPy form"),
     (lambda: numpy_function(W, W * X), "is not a symbol"),
     (lambda: numpy_function(W, W, name="1"), "cannot name"),
-    (lambda: numpy_function(define("S", X) + define("S", 2 * X), X), "Two different things"),
 ]
 
 
