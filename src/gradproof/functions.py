@@ -33,6 +33,7 @@ from .nodes import (
     as_matrix,
     check_name,
     check_same_shape,
+    elementwise,
     is_matrix,
     shape_text,
 )
@@ -142,7 +143,7 @@ class Softmax(_Columnwise):
     @property
     def definition(self) -> Any:
         """Exponentials, divided by their sum."""
-        powers = self.args[0].applyfunc(exp)
+        powers = elementwise(exp, self.args[0])
         return HadamardProduct(powers, HadamardPower(self._sums(powers), -1))
 
 
@@ -158,7 +159,7 @@ class LogSoftmax(_Columnwise):
     def definition(self) -> Any:
         """The scores minus the logarithm of the sum of their exponentials."""
         scores = self.args[0]
-        return scores - self._sums(scores.applyfunc(exp)).applyfunc(log)
+        return scores - elementwise(log, self._sums(elementwise(exp, scores)))
 
 
 def log_softmax(scores: Any, axis: int = 0) -> LogSoftmax:
@@ -172,7 +173,7 @@ class LogSumExp(ScalarNode):
     @property
     def definition(self) -> Any:
         """The logarithm of the sum of exponentials."""
-        return log(Total(self.args[0].applyfunc(exp)))
+        return log(Total(elementwise(exp, self.args[0])))
 
 
 class LogSumExpColumns(MatrixNode):
@@ -187,7 +188,7 @@ class LogSumExpColumns(MatrixNode):
     def definition(self) -> Any:
         """The logarithm of the column sums of exponentials."""
         scores = self.args[0]
-        return (OneMatrix(1, scores.shape[0]) * scores.applyfunc(exp)).applyfunc(log)
+        return elementwise(log, OneMatrix(1, scores.shape[0]) * elementwise(exp, scores))
 
 
 def logsumexp(scores: Any) -> Any:
@@ -203,7 +204,7 @@ class CrossEntropy(ScalarNode):
     def definition(self) -> Any:
         """Minus the sum of labels times log-probabilities, over the number of columns."""
         probabilities, targets = self.args
-        logs = probabilities.applyfunc(log)
+        logs = elementwise(log, probabilities)
         return -Total(HadamardProduct(targets, logs)) / Size(probabilities, S.One)
 
 

@@ -13,8 +13,10 @@ from sympy import (
     Abs,
     Add,
     Basic,
+    Dummy,
     Expr,
     Function,
+    Lambda,
     MatrixExpr,
     Mul,
     Pow,
@@ -70,6 +72,17 @@ def parts(
             met[id(part)] = part  # kept, so that no other gets its place in memory
             yield part
             left.extend(reversed(made_of(part)))
+
+
+def elementwise(function: Callable[[Any], Any], matrix: Any) -> Any:
+    """A function of numbers at every entry of a matrix, of a single entry too.
+
+    SymPy's own applies it to a 1×1 matrix itself, as if that were a number.
+    """
+    if tuple(matrix.shape) != (1, 1):
+        return matrix.applyfunc(function)
+    entry = Dummy("d", real=True)
+    return Basic.__new__(ElementwiseApplyFunction, Lambda(entry, function(entry)), matrix)
 
 
 def rebuilt(expr: Any, args: Sequence[Any]) -> Any:
@@ -226,6 +239,12 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
     def __rsub__(self, other: Any) -> Any:
         _check_sum(other, self)
         return MatrixExpr.__rsub__(self, other)
+
+    def applyfunc(self, func: Callable[[Any], Any]) -> Any:
+        """Apply a function of numbers to every entry."""
+        if tuple(self.shape) == (1, 1):
+            return elementwise(func, self)
+        return MatrixExpr.applyfunc(self, func)
 
     def __abs__(self) -> Any:
         raise StatementError(

@@ -14,6 +14,7 @@ from sympy import (
     Symbol,
     Tuple,
     ZeroMatrix,
+    re,
     sympify,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -160,6 +161,9 @@ def is_dimension(symbol: Any) -> bool:
 
 def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:
     lhs, rhs = as_expression(lhs, "The left side"), as_expression(rhs, "The right side")
+    lhs, rhs = (
+        side.replace(re, lambda real: real) if side.has(re) else side for side in (lhs, rhs)
+    )
     if rhs == 0 and is_matrix(lhs):
         rhs = ZeroMatrix(*lhs.shape)
     if is_matrix(lhs) != is_matrix(rhs):

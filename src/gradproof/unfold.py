@@ -14,6 +14,7 @@ from sympy import (
     DiagMatrix,
     DiagonalOf,
     E,
+    Function,
     HadamardPower,
     HadamardProduct,
     Identity,
@@ -22,13 +23,15 @@ from sympy import (
     Pow,
     Sum,
     Symbol,
+    conjugate,
     exp,
     log,
+    re,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import StatementError
-from .nodes import MatrixNode, ScalarNode, is_matrix, rebuilt, substituted
+from .nodes import MatrixNode, ScalarNode, Total, is_matrix, rebuilt, substituted
 from .series import unfolded
 from .symbols import Variable
 
@@ -125,6 +128,10 @@ def _unfold(expr: Any) -> Any:
     definition = getattr(expr, "definition", None)
     if definition is not None:
         return unfold(definition)
+    if isinstance(expr, (re, conjugate)):  # what SymPy does not know to be real is so here
+        return unfold(expr.args[0])
+    if isinstance(expr, Function) and tuple(getattr(expr.args[0], "shape", ())) == (1, 1):
+        return unfold(rebuilt(expr, [Total(expr.args[0]), *expr.args[1:]]))  # SymPy takes it so
     if isinstance(expr, ElementwiseApplyFunction):
         return _unfold_elementwise(expr)
     if isinstance(expr, DiagMatrix) and 1 in expr.args[0].shape:

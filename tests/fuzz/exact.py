@@ -185,6 +185,10 @@ class Exact:
 
     _MatrixSeries = _Series
 
+    def _re(self, expr: Any) -> Any:
+        """All is real here, also what SymPy does not know to be."""
+        return self(expr.args[0])
+
     def _exp(self, expr: Any) -> Any:
         return _each(_exponential, self(expr.args[0]))
 
