@@ -75,8 +75,13 @@ ROUTE_2 = {
     "scalars",
 }
 ROUTE_3 = {
+    "degenerate",
+    "duals",
+    "enclosures",
     "evaluation",
+    "evaluation_calculus",
     "evaluation_linear",
+    "grids",
     "instances",
     "models",
     "numbers",
