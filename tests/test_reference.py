@@ -80,6 +80,7 @@ ROUTE_3 = {
     "duals",
     "enclosures",
     "evaluation",
+    "evaluation_calculus",
     "evaluation_linear",
     "grids",
     "instances",

@@ -32,7 +32,7 @@ from .symbols import OneHot, Variable
 DIGITS, DIGITS_SHOWN = 60, 10
 #: How much is evaluated in all before the search is given up, and how much more is done than a
 #: proof does at degenerate points.
-MOST_WORK, EFFORT = 200_000, 4
+MOST_WORK, EFFORT = 600_000, 4
 #: The largest size that is tried for a dimension.
 LARGEST = 4
 #: How many points are tried at one shape.

@@ -27,7 +27,7 @@ from .symbols import Variable
 
 #: How much is evaluated at degenerate points, and at how many at the most; and how much more to
 #: find those where hypotheses hold.
-WORK, MOST, UNDER_HYPOTHESES = 1500, 24, 4
+WORK, MOST, UNDER_HYPOTHESES = 4000, 24, 4
 #: How many shapes are looked at.
 SHAPES = 5
 

@@ -67,7 +67,7 @@ class Point:
     ``values`` gives each matrix its rows of fractions and each scalar a fraction; under hypotheses
     they may be balls that hold a point. ``functions`` stands for the arbitrary functions;
     ``digits`` is how good the results are. Values are kept, so that a second expression with the
-    same parts is cheap; ``work`` counts the parts that have been evaluated.
+    same parts is cheap; ``work`` counts the entries that have been evaluated.
     """
 
     def __init__(
@@ -120,8 +120,8 @@ class Point:
             scope = scope.outer
         value = scope.memo.get(part)
         if value is None:
-            self.work += 1
             value = scope.memo[part] = _rule(part.expr)(self, scope, part)
+            self.work += len(value) * len(value[0]) if isinstance(value, list) else 1
         return value
 
     def size(self, size: Any) -> int:
