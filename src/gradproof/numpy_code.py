@@ -11,7 +11,8 @@ from typing import Any
 from sympy import Symbol, sympify
 
 from .errors import ShapeMismatch, StatementError
-from .nodes import DefinedMatrix, DefinedScalar, as_expression, check_name, is_matrix, shape_text
+from .naming import check_form
+from .nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix, shape_text
 from .numpy_rules import HELPERS, Writer
 from .statement import is_dimension
 from .symbols import OneHot, Variable
@@ -66,7 +67,7 @@ def numpy_function(expr: Any, *arguments: Any, name: str = "f") -> NumpyFunction
     Raises :class:`StatementError` for a derivative, for which NumPy has no value: prove it equal
     to an expression without derivatives first, and for an arbitrary ``function("f")``.
     """
-    check_name(name)
+    check_form(name)
     expr = as_expression(expr, "What numpy_function computes")
     writer = Writer(_checked(name, arguments))
     result = writer.code(expr)

@@ -37,8 +37,9 @@ from .boxes import (
     product,
     raised,
     root,
+    transposed,
 )
-from .names import function_box, name_box
+from .names import function_box, letters, name_box
 
 _LETTERS = "ijklmnpqrstuv"
 _TERMS = 8  # a residual with more terms is cut
@@ -57,7 +58,7 @@ class _Indexed:
     def __init__(self, poly: Poly) -> None:
         self.names: dict[Index, Box] = {}
         # A dimension or scalar that is called n is no index.
-        self._taken = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
+        self._taken = letters(set(re.findall(r"[A-Za-z]\w*", repr(poly))))
         for index in sorted(poly.free, key=lambda free: free.number):
             self.index(index)
 
@@ -135,7 +136,7 @@ class _Indexed:
             if entries[0].indices == argument.params:
                 return name
             if entries[0].indices == argument.params[::-1]:
-                return raised(name, "T")
+                return transposed(name)
         return atom(r"\dots", "…")
 
     def applied(self, part: Op) -> Box:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from sympy import Lambda, Symbol
+from sympy import Identity, Lambda, OneMatrix, Symbol, ZeroMatrix
 from sympy.core.symbol import Str
 
 from ..functions import FunctionOfMatrix, FunctionOfScalar
@@ -63,6 +63,18 @@ def functions(thing: Any) -> dict[str, list[Any]]:
                 uses = found.setdefault(node.name, [])
                 if isinstance(node, FunctionOfMatrix) and node.args[1] not in uses:
                     uses.append(node.args[1])
+    return found
+
+
+def constants(*things: Any) -> dict[str, set[Any]]:
+    """The shapes of the identities, of the zero matrices and of the vectors of ones."""
+    found: dict[str, set[Any]] = {}
+    for thing in things:
+        for node in walk(thing):
+            if isinstance(node, (Identity, ZeroMatrix)):
+                found.setdefault(type(node).__name__, set()).add(tuple(node.shape))
+            elif isinstance(node, OneMatrix) and (node.shape[0] == 1) != (node.shape[1] == 1):
+                found.setdefault("OneMatrix", set()).add(frozenset(node.shape))
     return found
 
 
