@@ -15,7 +15,7 @@ from sympy import Basic, Tuple
 from sympy.core.symbol import Str
 
 from .boxes import SUM, Box, atom, call
-from .names import free, function_box, letters, name_box, snake
+from .names import free, function_box, letters, name_box, snake, taken_apart
 from .scope import constants, functions, names, sides
 from .taste import Held
 
@@ -39,7 +39,9 @@ class Draw:
 
     def __init__(self, *scope: Any) -> None:
         expressions = [side for thing in scope for side in sides(thing)]
-        used = letters(names(*expressions))
+        given = names(*expressions)
+        used = letters(given)
+        self._stems = {taken_apart(name)[0] for name in given if not name.startswith("_")}
         self._pairs = [pair for pair in _PAIRS if not used & set(pair)]
         self._used = used
         self.constants = constants(*expressions)
@@ -108,7 +110,7 @@ class Draw:
 
     def is_used(self, letter: str) -> bool:
         """Whether a name shows as this letter, alone or with something below it."""
-        return letter in self._used
+        return letter in self._stems
 
     def are_many(self, kind: str) -> bool:
         """Whether constant matrices of this kind stand here in more shapes than one."""

@@ -59,11 +59,11 @@ def is_letter(name: str) -> bool:
 
 
 def letters(names: Iterable[str]) -> set[str]:
-    """What names show, whole or in part: a letter that an index or argument may not take."""
+    """What names show, and what hangs on them: no letters for an index or an argument."""
     found: set[str] = set()
     for name in names:
-        stem, lower, _ = taken_apart(name)
-        found |= {name, stem, *lower, *(letter for part in lower for letter in part)}
+        _, lower, _ = taken_apart(name)
+        found |= {name, *lower, *(letter for part in lower for letter in part)}
     return found
 
 

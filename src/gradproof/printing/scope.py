@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from math import prod
 from typing import Any
 
 from sympy import Identity, Lambda, OneMatrix, Symbol, ZeroMatrix
@@ -67,14 +68,15 @@ def functions(thing: Any) -> dict[str, list[Any]]:
 
 
 def constants(*things: Any) -> dict[str, set[Any]]:
-    """The shapes of the identities, of the zero matrices and of the vectors of ones."""
+    """The identities, the zero matrices and the vectors of ones, each kind in all its shapes."""
     found: dict[str, set[Any]] = {}
     for thing in things:
         for node in walk(thing):
             if isinstance(node, (Identity, ZeroMatrix)):
-                found.setdefault(type(node).__name__, set()).add(tuple(node.shape))
+                found.setdefault(type(node).__name__, set()).add(node)
             elif isinstance(node, OneMatrix) and (node.shape[0] == 1) != (node.shape[1] == 1):
-                found.setdefault("OneMatrix", set()).add(frozenset(node.shape))
+                # A row is a transposed column.
+                found.setdefault("OneMatrix", set()).add(OneMatrix(prod(node.shape), 1))
     return found
 
 
