@@ -77,11 +77,13 @@ def _outcome(certificate: Certificate) -> str:
 def words(certificate: Certificate) -> str:
     """What stands below a formula: the outcome, what is given, and under which conditions."""
     told = [_outcome(certificate)]
-    told += [f"{word} {', '.join(facts)}" for word, facts in _facts(certificate) if word in _RESTS]
+    told += [
+        f"{word} {', '.join(entries)}" for word, entries in facts(certificate) if word in _RESTS
+    ]
     return " · ".join(told)
 
 
-def _facts(certificate: Certificate, form: str = "text") -> list[tuple[str, list[str]]]:
+def facts(certificate: Certificate, form: str = "text") -> list[tuple[str, list[str]]]:
     """What an equation does not say by itself, a word for each kind of it."""
     return [
         (word, [str(entry.get(form) or rf"\text{{{entry['text']}}}") for entry in entries])
@@ -122,7 +124,7 @@ def _sizes(sizes: Mapping[str, int]) -> str:
 def text(certificate: Certificate) -> str:
     """The verdict as plain text, a few lines."""
     lines = _text_statement(certificate)
-    lines += [f"  {word} {', '.join(facts)}" for word, facts in _facts(certificate)]
+    lines += [f"  {word} {', '.join(entries)}" for word, entries in facts(certificate)]
     name = certificate.get("id")
     lines.append(f"  {name}: {_outcome(certificate)}" if name else f"  {_outcome(certificate)}")
     return "\n".join([*lines, *_text_details(certificate)])
@@ -181,9 +183,9 @@ def shorten(value: object) -> str:
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
     rows = [formula(certificate)]
-    for word, facts in _facts(certificate, "latex"):
+    for word, entries in facts(certificate, "latex"):
         if word == "where":
-            rows += _rows(word, facts, 1)
+            rows += _rows(word, entries, 1)
         elif word == "shapes":
             rows += _rows("with", shapes_latex(certificate), _IN_A_ROW)
     point = (certificate.get("counterexample") or {}).get("point") or ()

@@ -15,6 +15,7 @@ from docutils import nodes
 from gradproof.printing.boxes import SUB, SUPER
 
 _CLASS = "gp-line"  # the style sheet gives it the fonts of formulas
+_ARTICLE = re.compile(r"(?<![^ ])(a)(?= [a-z]{2})")
 _LETTER = r"[a-zA-Zα-ωϕϵℓ][\u0302-\u0307]?"
 _LOWERED = {small: sign for sign, small in SUB.items()}
 _RAISED = {small: sign for sign, small in SUPER.items()} | str.maketrans("⁻ᵀ", "−⊤")
@@ -33,6 +34,12 @@ _PART = re.compile(
 def oneline(text: str, latex: str) -> nodes.inline:
     """The formula that `text` is the plain text of, and `latex` the LaTeX."""
     return nodes.inline("", "", *_set(text), classes=[_CLASS], latex=latex)
+
+
+def words(text: str) -> Iterator[nodes.Node]:
+    """Words with signs among them, the signs set as in a formula; the article a is a word."""
+    for place, part in enumerate(_ARTICLE.split(text)):
+        yield from [nodes.Text(part)] if place % 2 else _set(part)
 
 
 def lines(tree: nodes.Element) -> list[nodes.inline]:
