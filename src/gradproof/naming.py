@@ -91,6 +91,8 @@ def _constant(stem: str, parts: list[str], name: str, kind: str) -> str:
 
 
 def _differential(stem: str, parts: list[str], name: str, kind: str) -> str:
+    if kind == "function" and name == "d":
+        return "'d' cannot name a function: d(…) reads as a differential. Take another letter."
     if not _DIFFERENTIAL.fullmatch(stem):
         return ""
     moves = stem[1:]

@@ -37,6 +37,7 @@ def check_readable(*sides: Any) -> None:
     for symbol in sorted({s for side in sides for s in side.free_symbols}, key=str):
         _check_told(symbol)
     nodes = [node for side in sides for node in walk(side)]
+    _check_functions(nodes)
     signs = dict(_signs(nodes))
     known: dict[tuple[str, str], str] = {}
     for name, kind in _names(nodes):
@@ -67,6 +68,17 @@ def _check_told(symbol: Any) -> None:
         raise StatementError(
             f"{symbol} is declared with {', '.join(sorted(more))}, which no print of it shows. "
             f'Use {made}("{symbol}"), and write what is assumed as a hypothesis.'
+        )
+
+
+def _check_functions(nodes: list[Any]) -> None:
+    """Refuse f(v) for a function of all of v beside f(v) for the same one of every entry."""
+    kinds = (FunctionOfMatrix, FunctionOfScalar)
+    whole, entries = ({n.name for n in nodes if isinstance(n, kind)} for kind in kinds)
+    for name in sorted(whole & entries):
+        raise BadName(
+            f"The function {name} is applied to a matrix as a whole and to numbers or entries, "
+            f"and both print as {name}(…). Give one of the two another name."
         )
 
 

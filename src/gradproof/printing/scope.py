@@ -86,6 +86,6 @@ def names(*things: Any) -> set[str]:
     for thing in things:
         for side in sides(thing):
             for node in walk(side):
-                if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix)):
+                if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix, FunctionOfScalar)):
                     found.add(str(node.name))
     return found
