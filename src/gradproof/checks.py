@@ -51,6 +51,7 @@ from .nodes import (
     is_matrix,
     parts,
     shape_text,
+    shown,
 )
 from .series import MatrixSeries, Series
 from .symbols import Variable
@@ -89,11 +90,11 @@ def check_numbers(*sides: Any) -> None:
         for node in parts(side):
             if getattr(node, "is_Float", False):
                 raise InexactNumber(
-                    f"{node} in {side} is a float, and a float is not exact. "
+                    f"{node} in {shown(side)} is a float, and a float is not exact. "
                     f"Write a Rational, for example Rational('{node:.6g}')."
                 )
             if node in NOT_REAL:
-                raise InexactNumber(f"{node} in {side} is not a real number.")
+                raise InexactNumber(f"{node} in {shown(side)} is not a real number.")
 
 
 def check_shapes(*sides: Any) -> None:
@@ -116,7 +117,7 @@ def check_shape(node: Any) -> None:
         matrix = node.args[0]
         if matrix.shape[0] != matrix.shape[1]:
             raise ShapeMismatch(
-                f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
+                f"{shown(node)} needs a square matrix, and {shown(matrix)} is {shape_text(matrix)}."
             )
 
 
@@ -126,18 +127,18 @@ def check_primitives(*sides: Any) -> None:
         for node in parts(side, _meaningful):
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; an exponent is an exact rational number "
-                    "or a whole number that dimensions make up."
+                    f"{shown(node)} has the exponent {shown(node.exp)}; "
+                    "an exponent is an exact rational number or a whole number that dimensions make up."
                 )
             if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
-                    f"{node} has the exponent {node.exp}; a matrix power is a whole number, or "
-                    "one that dimensions make up."
+                    f"{shown(node)} has the exponent {shown(node.exp)}; "
+                    "a matrix power is a whole number, or one that dimensions make up."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
-                    f"{type(node).__name__} in {node} has no meaning here. Use the functions of "
-                    "gradproof and those of SymPy that the language page lists, or an arbitrary "
+                    f"{type(node).__name__} in {shown(node)} has no meaning here. "
+                    "Use the functions of gradproof and those of SymPy that the language page lists, or an arbitrary "
                     'function("f").'
                 )
 

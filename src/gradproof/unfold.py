@@ -29,7 +29,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import StatementError
-from .nodes import MatrixNode, ScalarNode, is_matrix
+from .nodes import MatrixNode, ScalarNode, is_matrix, shown
 from .series import unfolded
 from .symbols import Variable
 
@@ -158,8 +158,8 @@ def _unfold_elementwise(expr: Any) -> Any:
     (bound,) = function.variables
     if ENTRY in function.expr.free_symbols - {bound}:
         raise StatementError(
-            f"{expr} is applied to every entry inside another elementwise function and uses the "
-            "entry of that one. Write it without the inner function, as a product or a sum."
+            f"{shown(expr)} is applied to every entry inside another elementwise function "
+            "and uses the entry of that one. Write it without the inner function, as a product or a sum."
         )
     body = unfold(function.expr.xreplace({bound: ENTRY}))
     if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own

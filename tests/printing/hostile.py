@@ -54,11 +54,11 @@ from gradproof.errors import GradproofError
 from gradproof.statement import Statement
 
 n, T, m = dims("n T m")
-NAMES = (
-    "a b d f i k s u x x1 x_1 x_12 x_1_2 x_i x_ij x_i_j ab abc A A' A_prime A_hat A_ij A_T T J J_1 "
-    "L P S Sigma Sigma_k sigma pi pi_1 e e_1 D d_A loss dims step alpha lambda delta phi phi' M "
-    "M_01 M_0 v w w_x wx E lambda_1 eye_1"
-).split()
+NAMES = """
+    a b d f i k s u x x1 x_1 x_12 x_1_2 x_i x_ij x_i_j ab abc A A' A_prime A_hat A_ij A_T T
+    J J_1 L P S Sigma Sigma_k sigma pi pi_1 e e_1 D d_A loss dims step alpha lambda delta
+    phi phi' M M_01 M_0 v w w_x wx E lambda_1 eye_1
+""".split()  # noqa: SIM905
 FUNCTIONS = ("f", "phi", "sigma", "L", "J", "loss", "x", "A", "ab")
 RATIONALS = (Integer(-1), Integer(2), Integer(-2), Integer(10), Rational(1, 2), Rational(-2, 3), pi)
 FACTS = ({}, {}, {}, {"symmetric": True}, {"invertible": True}, {"positive": True})

@@ -39,7 +39,7 @@ from .boxes import (
     root,
     transposed,
 )
-from .names import function_box, letters, name_box
+from .names import function_box, letters, name_box, taken_apart
 
 _LETTERS = "ijklmnpqrstuv"
 _TERMS = 8  # a residual with more terms is cut
@@ -58,7 +58,9 @@ class _Indexed:
     def __init__(self, poly: Poly) -> None:
         self.names: dict[Index, Box] = {}
         # A dimension or scalar that is called n is no index.
-        self._taken = letters(set(re.findall(r"[A-Za-z]\w*", repr(poly))))
+        found = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
+        self._taken = letters(found)
+        self._stems = {taken_apart(name)[0] for name in found}
         for index in sorted(poly.free, key=lambda free: free.number):
             self.index(index)
 
@@ -108,7 +110,7 @@ class _Indexed:
                 return name
             return indexed(name, [self.index(index) for index in part.indices])
         if isinstance(part, Delta):
-            return indexed(atom(r"\delta", "δ"), [self.index(index) for index in part.indices])
+            return self.delta([self.index(index) for index in part.indices])
         if isinstance(part, Sum):
             outside = dict(self.names)
             bound = [self.index(index) for index in part.bound]
@@ -127,6 +129,13 @@ class _Indexed:
             base = raised(self.matrix(part.argument), "-1")
             return indexed(base, [self.index(index) for index in (*part.row, *part.col)])
         return self.applied(part) if isinstance(part, Op) else atom(r"\dots", "…")
+
+    def delta(self, indices: list[Box]) -> Box:
+        """Kronecker's δ, or [i = j] where a symbol shows as δ."""
+        if "delta" not in self._stems:
+            return indexed(atom(r"\delta", "δ"), indices)
+        one, two = indices
+        return atom(f"[{one.latex} = {two.latex}]", f"[{one.text} = {two.text}]")
 
     def matrix(self, argument: Abstraction) -> Box:
         """The name of a matrix that is a symbol, or its transpose; else dots."""

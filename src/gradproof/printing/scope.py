@@ -86,6 +86,8 @@ def names(*things: Any) -> set[str]:
     for thing in things:
         for side in sides(thing):
             for node in walk(side):
-                if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix, FunctionOfScalar)):
+                if isinstance(
+                    node, (Variable, Symbol, *Defined, FunctionOfMatrix, FunctionOfScalar)
+                ):
                     found.add(str(node.name))
     return found
