@@ -77,7 +77,7 @@ class Hostile:
         make = self.random.choice((self.scalar, self.scalar, self.square, self.square, self.column))
         try:
             return Statement(make(self.random.randint(1, 3)), make(self.random.randint(0, 1)))
-        except (GradproofError, ValueError, TypeError, AttributeError):
+        except (GradproofError, ValueError, TypeError, AttributeError, RecursionError):
             return None
 
     def name(self) -> str:
