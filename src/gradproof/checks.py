@@ -128,7 +128,8 @@ def check_primitives(*sides: Any) -> None:
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
                     f"{shown(node)} has the exponent {shown(node.exp)}; "
-                    "an exponent is an exact rational number or a whole number that dimensions make up."
+                    "an exponent is an exact rational number or a whole number that dimensions "
+                    "make up."
                 )
             if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
@@ -138,8 +139,8 @@ def check_primitives(*sides: Any) -> None:
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
                     f"{type(node).__name__} in {shown(node)} has no meaning here. "
-                    "Use the functions of gradproof and those of SymPy that the language page lists, or an arbitrary "
-                    'function("f").'
+                    "Use the functions of gradproof and those of SymPy that the language page lists, "
+                    'or an arbitrary function("f").'
                 )
 
 

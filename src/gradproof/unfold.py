@@ -159,7 +159,8 @@ def _unfold_elementwise(expr: Any) -> Any:
     if ENTRY in function.expr.free_symbols - {bound}:
         raise StatementError(
             f"{shown(expr)} is applied to every entry inside another elementwise function "
-            "and uses the entry of that one. Write it without the inner function, as a product or a sum."
+            "and uses the entry of that one. "
+            "Write it without the inner function, as a product or a sum."
         )
     body = unfold(function.expr.xreplace({bound: ENTRY}))
     if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own
