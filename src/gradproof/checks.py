@@ -139,8 +139,8 @@ def check_primitives(*sides: Any) -> None:
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
                     f"{type(node).__name__} in {shown(node)} has no meaning here. "
-                    "Use the functions of gradproof and those of SymPy that the language page lists, "
-                    'or an arbitrary function("f").'
+                    "Use the functions of gradproof and those of SymPy that the language page "
+                    'lists, or an arbitrary function("f").'
                 )
 
 
