@@ -14,6 +14,7 @@ from sympy import Basic
 
 from .errors import BadName
 from .nodes import is_matrix, shown
+from .sizes import as_written
 from .statement import Statement
 
 SCHEMA = 1
@@ -144,7 +145,7 @@ def _condition(kind: str, expr: Any, statement: Statement) -> dict[str, str]:
 
     # Of a matrix alone, x ≠ 0 would say that one entry is not zero.
     entries = is_matrix(expr) and expr.shape != (1, 1) and kind != "invertible"
-    drawn = printing.box(expr, statement)
+    drawn = printing.box(as_written(expr, statement.dimensions), statement)
     every = (r" \text{ in every entry}", " in every entry") if entries else ("", "")
     return {
         "latex": f"{drawn.latex} {_KINDS[kind][0]}{every[0]}",

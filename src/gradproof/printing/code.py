@@ -11,7 +11,7 @@ from sympy import Function, Integer, OneMatrix, Pow, S
 
 from ..functions import FunctionOfScalar
 from ..nodes import Size
-from ..unfold import JacobianAt
+from ..unfold import ENTRY, JacobianAt
 from .names import free, snake
 from .scope import names
 from .taste import factors, is_negative, matrix_terms, scalar_terms
@@ -191,7 +191,7 @@ def _elementwise(expr: Any) -> Coded:
     elif body.args == (bound,):
         head = _head(body)
     if not head:
-        letter = free({identifier(name) for name in names(body)}, "xtuvz")
+        letter = free({identifier(name) for name in names(body.xreplace({bound: ENTRY}))}, "xtuvz")
         head = f"lambda {letter}: {code(body.xreplace({bound: type(bound)(letter)}))}"
     return f"{_at(matrix, _ATOM)}.applyfunc({head})", _ATOM
 
