@@ -107,13 +107,21 @@ def _proved(step: Planned, wholes: list[Proof], standing: dict[Any, Any]) -> Pro
     for whole in wholes:
         if whole.lhs == left and whole.rhs in (right, getattr(right, "definition", None)):
             return whole
-    proof = prove(left, right)
-    for free, part in standing.items():
-        if left.has(free) or right.has(free):
-            letter, instead = box(free), box(part)
-            latex = rf"{letter.latex} \text{{ is any matrix in the place of }} {instead.latex}"
-            text = f"{letter.text} is any matrix in the place of {instead.text}"
-            proof.certificate["where"].append({"latex": latex, "text": text})
+    told = [
+        (box(free), box(part))
+        for free, part in standing.items()
+        if left.has(free) or right.has(free)
+    ]
+    try:
+        proof = prove(left, right)
+    except NotProved as error:
+        for letter, part in told:
+            error.add_note(f"{letter.text} is any matrix in the place of {part.text}.")
+        raise
+    for letter, part in told:
+        latex = rf"{letter.latex} \text{{ is any matrix in the place of }} {part.latex}"
+        text = f"{letter.text} is any matrix in the place of {part.text}"
+        proof.certificate["where"].append({"latex": latex, "text": text})
     return proof
 
 

@@ -17,6 +17,7 @@ from .boxes import (
     is_tall,
     number,
     over,
+    power,
     prefix,
     product,
     raised,
@@ -77,10 +78,7 @@ def _power(draw: Draw, expr: Any) -> Box:
         return root(draw(base))
     if isinstance(expr, Pow) and exponent.is_Rational and exponent < 0:
         return fraction(number(1), draw(Pow(base, -exponent)))
-    latex, text = exponent_of(draw, exponent)
-    if text in ("T", "−T"):  # Aᵀ is the transpose
-        return call(atom(r"\operatorname{pow}", "pow"), draw(base), Box(latex, text))
-    return raised(draw(base), latex, text)
+    return power(draw(base), *exponent_of(draw, exponent))
 
 
 def exponent_of(draw: Draw, exponent: Any) -> tuple[str, str]:

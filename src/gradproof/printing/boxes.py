@@ -234,6 +234,13 @@ def raised(base: Box, latex: str, text: str | None = None) -> Box:
     return _marked(base, latex, f"^{upper}" if len(upper) == 1 else f"^({upper})")
 
 
+def power(base: Box, latex: str, text: str) -> Box:
+    """A power; by a size T it is written pow(A, T), since Aᵀ is the transpose."""
+    if text in ("T", "−T"):
+        return call(atom(r"\operatorname{pow}", "pow"), base, Box(latex, text))
+    return raised(base, latex, text)
+
+
 def transposed(base: Box, *, inverse: bool = False) -> Box:
     """A transpose, or that of the inverse."""
     return _marked(base, r"-\top", "⁻ᵀ") if inverse else _marked(base, r"\top", "ᵀ")

@@ -34,6 +34,7 @@ from .boxes import (
     number,
     over,
     parens,
+    power,
     product,
     raised,
     root,
@@ -86,8 +87,9 @@ class _Indexed:
     def product_of(self, mono: Mono, coefficient: Fraction) -> Box:
         above = [number(coefficient.numerator)] if coefficient.numerator != 1 else []
         below = [number(coefficient.denominator)] if coefficient.denominator != 1 else []
-        for part, power in sorted(mono, key=_rank):
-            (below if power < 0 else above).append(self.power_of(part, max(power, -power)))
+        for part, exponent in sorted(mono, key=_rank):
+            shown = self.power_of(part, max(exponent, -exponent))
+            (below if exponent < 0 else above).append(shown)
         if not below:
             return product(above or [number(1)])
         plain = [box for box in above if box.plain]
@@ -97,11 +99,11 @@ class _Indexed:
             return over(product(rest), product(plain or [number(1)]), bottom)
         return fraction(product(above or [number(1)]), bottom)
 
-    def power_of(self, part: Atom, power: Power) -> Box:
+    def power_of(self, part: Atom, exponent: Power) -> Box:
         base = self.factor(part)
-        if power == Fraction(1, 2):
+        if exponent == Fraction(1, 2):
             return root(base)
-        return base if power == 1 else raised(base, str(power))
+        return base if exponent == 1 else raised(base, str(exponent))
 
     def factor(self, part: Atom) -> Box:
         if isinstance(part, Entry):
@@ -123,7 +125,7 @@ class _Indexed:
             return self.index(part.index)
         if isinstance(part, MatrixPower):
             to = self.sum_of(part.exponent)
-            base = raised(self.matrix(part.argument), to.latex, to.text)
+            base = power(self.matrix(part.argument), to.latex, to.text)
             return indexed(base, [self.index(part.row), self.index(part.col)])
         if isinstance(part, Inverse):
             base = raised(self.matrix(part.argument), "-1")
@@ -151,7 +153,7 @@ class _Indexed:
     def applied(self, part: Op) -> Box:
         if part.head in ("pow", "(-1)^"):
             *base, to = [self.sum_of(argument.body) for argument in part.args]
-            return raised(base[0] if base else parens(number(-1)), to.latex, to.text)
+            return power(base[0] if base else parens(number(-1)), to.latex, to.text)
         name, _, order = part.head.partition("'")
         head = function_box(name) if name in _KNOWN else arbitrary(name, int(order or 0))
         for slot in part.slots:
