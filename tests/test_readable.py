@@ -152,6 +152,8 @@ def test_a_power_by_a_size_T_is_no_transpose() -> None:
     assert text(x**T) == "pow(x, T)"
     assert text(A ** (T - 1)) == "A^(T − 1)"
     assert text(HadamardPower(A, T)) == "A^(⊙T)"
+    with pytest.raises(NotProved, match=r"pow\(A, T\)ⱼᵢ"):
+        prove(A.T**T, A**T)
     assert repr(prove(MatMul(A**T, A), MatMul(A, A**T))).startswith("pow(A, T) A = A pow(A, T)")
     shown = repr(derive(Trace(A**T), A))
     assert "pow" in shown
