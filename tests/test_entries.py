@@ -57,7 +57,7 @@ from gradproof import (
     vector,
 )
 from gradproof.entries import EntryResidual, default_sizes
-from gradproof.errors import Undecided, UnknownConstruct
+from gradproof.errors import BadName, Undecided, UnknownConstruct
 from gradproof.evaluation import Point
 from gradproof.explicit import Explicit
 from gradproof.rational import Field, Quotient, multiply
@@ -332,7 +332,9 @@ def elementwise(body, argument):
 def test_a_scalar_named_like_an_entry_is_refused():
     V, impostor = matrix("V", 2, 1), Symbol("V_{0,0}", real=True)
     with pytest.raises(Undecided, match="another name"):
-        entries.check(Statement(total(V), impostor + V[1, 0]))
+        entries.check(Statement.of_primitives(total(V), impostor + V[1, 0]))
+    with pytest.raises(BadName):
+        Statement(total(V), impostor + V[1, 0])
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def test_a_definition_made_twice_is_one_definition():
 
 @pytest.mark.parametrize("name", ["exp", "log", "abs"])
 def test_an_arbitrary_function_cannot_have_the_name_of_a_known_one(name):
-    with pytest.raises(BadName, match="known function"):
+    with pytest.raises(BadName, match="reads as a function"):
         function(name)
 
 

@@ -30,6 +30,15 @@ from .symbols import OneHot, Variable
 Certificate = Mapping[str, Any]
 
 _WIDE = 64  # characters of plain text after which an equation takes two rows
+#: What is said beside an equation, by which word; and what of it the truth rests on.
+_KINDS = (
+    ("where", "where"),
+    ("shapes", "variables"),
+    ("given", "assumptions"),
+    ("if", "conditions"),
+)
+_RESTS = ("given", "if")
+_IN_A_ROW = 4  # shapes
 _DIGITS = 12  # digits of a number in a counterexample
 _ESCAPES = {
     "\\": r"\textbackslash ",
@@ -66,9 +75,32 @@ def _outcome(certificate: Certificate) -> str:
 
 
 def words(certificate: Certificate) -> str:
-    """What stands below a formula: the outcome, and under which conditions it holds."""
-    conditions = ", ".join(str(part["text"]) for part in certificate.get("conditions") or ())
-    return _outcome(certificate) + (f" · if {conditions}" if conditions else "")
+    """What stands below a formula: the outcome, what is given, and under which conditions."""
+    told = [_outcome(certificate)]
+    told += [
+        f"{word} {', '.join(entries)}" for word, entries in facts(certificate) if word in _RESTS
+    ]
+    return " · ".join(told)
+
+
+def facts(certificate: Certificate, form: str = "text") -> list[tuple[str, list[str]]]:
+    """What an equation does not say by itself, a word for each kind of it."""
+    return [
+        (word, [str(entry.get(form) or rf"\text{{{entry['text']}}}") for entry in entries])
+        for word, key in _KINDS
+        if (entries := certificate.get(key))
+    ]
+
+
+def shapes_latex(certificate: Certificate) -> list[str]:
+    """The shapes as LaTeX: each symbol, and the set that it is an element of."""
+    return [membership(variable) for variable in certificate.get("variables") or ()]
+
+
+def membership(variable: Mapping[str, Any]) -> str:
+    """W ∈ ℝ^{C × D}, as LaTeX."""
+    shape, entries = variable["shape_latex"], variable["set_latex"]
+    return f"{variable['latex']} \\in {entries}" + (f"^{{{shape}}}" if shape else "")
 
 
 def _headline(certificate: Certificate) -> str:
@@ -97,10 +129,7 @@ def _sizes(sizes: Mapping[str, int]) -> str:
 def text(certificate: Certificate) -> str:
     """The verdict as plain text, a few lines."""
     lines = _text_statement(certificate)
-    for word, key in (("where", "where"), ("given", "assumptions"), ("if", "conditions")):
-        entries = [str(entry["text"]) for entry in certificate.get(key) or ()]
-        if entries:
-            lines.append(f"  {word} {', '.join(entries)}")
+    lines += [f"  {word} {', '.join(entries)}" for word, entries in facts(certificate)]
     name = certificate.get("id")
     lines.append(f"  {name}: {_outcome(certificate)}" if name else f"  {_outcome(certificate)}")
     return "\n".join([*lines, *_text_details(certificate)])
@@ -159,11 +188,23 @@ def shorten(value: object) -> str:
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
     rows = [formula(certificate)]
+    for word, entries in facts(certificate, "latex"):
+        if word == "where":
+            rows += _rows(word, entries, 1)
+        elif word == "shapes":
+            rows += _rows("with", shapes_latex(certificate), _IN_A_ROW)
     point = (certificate.get("counterexample") or {}).get("point") or ()
     if point:
         rows.append(r"\text{at } " + r", \quad ".join(str(part["latex"]) for part in point))
     rows.append(small(words(certificate)))
     return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
+
+
+def _rows(word: str, facts: list[str], most: int) -> list[str]:
+    """Facts below each other, ``most`` in a row, the word before the first."""
+    rows = [r",\; ".join(facts[start : start + most]) for start in range(0, len(facts), most)]
+    rows[0] = rf"\text{{{word} }} {rows[0]}"
+    return [rf"{{\small {row}}}" for row in rows]
 
 
 def formula(certificate: Certificate) -> str:

@@ -22,7 +22,8 @@ from sympy import (
 )
 from sympy.core.symbol import Str
 
-from .errors import BadName, ShapeMismatch, StatementError
+from .errors import ShapeMismatch, StatementError
+from .naming import check_name
 from .nodes import (
     MatrixNode,
     Named,
@@ -31,7 +32,6 @@ from .nodes import (
     Total,
     as_expression,
     as_matrix,
-    check_name,
     check_same_shape,
     elementwise,
     is_matrix,
@@ -254,17 +254,11 @@ class FunctionOfScalar(Named, ScalarNode):
         return int(self.args[1])
 
 
-#: Names that an arbitrary function cannot have: it would show as the known one.
-TAKEN = frozenset({"exp", "log", "abs", "sqrt", "tanh", "erf", "det", "tr"})
-
-
 class ArbitraryFunction:
     """A function of which only the name is known; see :func:`function`."""
 
     def __init__(self, name: str, order: int = 0) -> None:
-        self.name = check_name(name)
-        if name in TAKEN:
-            raise BadName(f"{name} is the name of a known function. Choose another.")
+        self.name = check_name(name, "function")
         self.order = order
 
     @property

@@ -5,7 +5,6 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -34,27 +33,15 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.pretty.stringpict import prettyForm
 
-from .errors import BadName, NotScalar, ShapeMismatch, StatementError
+from .errors import NotScalar, ShapeMismatch, StatementError
+from .naming import check_name
 
 if TYPE_CHECKING:
     from .printing.boxes import Box
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
-
-
 #: What SymPy writes where something is divided by zero, and where no real number is.
 UNDEFINED = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity))
 NOT_REAL = UNDEFINED | {S.ImaginaryUnit}
-
-
-def check_name(name: object) -> str:
-    """Return ``name`` if it can name a symbol, else raise :class:`BadName`."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BadName(
-            f"{name!r} cannot name a symbol: use a letter, then letters or digits, "
-            "with parts joined by '_' (for example 'W', 'W_1', 'gamma')."
-        )
-    return name
 
 
 def parts(
@@ -355,6 +342,7 @@ class DefinedScalar(Named, ScalarNode):
 
 def define(name: str, expr: Any) -> Any:
     """Give an expression a name: it shows as the name, and unfolds in proofs."""
-    label = Str(check_name(name))
+    check_name(name)
     expr = as_expression(expr, f"The expression named {name}")
+    label = Str(check_name(name, "matrix" if is_matrix(expr) else "scalar"))
     return DefinedMatrix(label, expr) if is_matrix(expr) else DefinedScalar(label, expr)

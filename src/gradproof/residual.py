@@ -16,6 +16,7 @@ from sympy.core.numbers import NumberSymbol
 
 from .combination import Combination
 from .errors import Undecided
+from .nodes import shown
 from .rational import ONE, SCALE, ZERO, Field, Poly, Quotient
 from .scalars import Partial
 
@@ -107,7 +108,7 @@ class Reader:
             return self._exp(ONE)
         if isinstance(expr, NumberSymbol):
             return self._atom("constant", expr, expr, bool(expr.is_positive))
-        raise Undecided(f"{expr} in an entry is not a real expression that can be decided.")
+        raise Undecided(f"{shown(expr)} in an entry is not a real expression that can be decided.")
 
     def _atom(self, kind: str, key: Any, expr: Any, positive: bool, data: Any = None) -> Quotient:
         count = len(self.field.generators)

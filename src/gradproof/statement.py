@@ -28,6 +28,7 @@ from .nodes import (
     is_matrix,
     parts,
 )
+from .readable import check_readable
 from .solved import put, solved
 from .symbols import Variable
 from .unfold import unfold
@@ -57,6 +58,7 @@ class Statement:
         self.left, self.right = self._unfolded(self.lhs), self._unfolded(self.rhs)
         check_primitives(self.left, self.right, *chain.from_iterable(self.hypotheses))
         check_names(*written)
+        check_readable(*written)
 
     @classmethod
     def of_primitives(cls, left: Any, right: Any, hypotheses: Equations = ()) -> Statement:

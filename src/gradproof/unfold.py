@@ -31,7 +31,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import StatementError
-from .nodes import MatrixNode, ScalarNode, Total, is_matrix, rebuilt, substituted
+from .nodes import MatrixNode, ScalarNode, Total, is_matrix, rebuilt, shown, substituted
 from .series import unfolded
 from .symbols import Variable
 
@@ -176,8 +176,9 @@ def _unfold_elementwise(expr: Any) -> Any:
     (bound,) = function.variables
     if ENTRY in function.expr.free_symbols - {bound}:
         raise StatementError(
-            f"{expr} is applied to every entry inside another elementwise function and uses the "
-            "entry of that one. Write it without the inner function, as a product or a sum."
+            f"{shown(expr)} is applied to every entry inside another elementwise function "
+            "and uses the entry of that one. "
+            "Write it without the inner function, as a product or a sum."
         )
     body = unfold(substituted(function.expr, {bound: ENTRY}))
     if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own

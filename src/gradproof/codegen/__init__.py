@@ -13,7 +13,8 @@ from sympy import Symbol
 
 from ..checks import check_numbers, check_shapes
 from ..errors import StatementError
-from ..nodes import DefinedMatrix, DefinedScalar, as_expression, check_name, is_matrix
+from ..naming import check_form
+from ..nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix
 from ..symbols import Variable
 from . import matrices as _rules  # noqa: F401 - importing them registers the rules
 from .helpers import HELPERS, sources
@@ -91,7 +92,7 @@ def numpy_function(expr: Any, *arguments: Any, name: str = "f") -> NumpyFunction
 
 
 def _check_function_name(name: str) -> None:
-    if check_name(name) in {*RESERVED, *HELPERS} or not name.isidentifier():
+    if check_form(name) in {*RESERVED, *HELPERS} or not name.isidentifier():
         raise StatementError(
             f"The function cannot be called {name}: its source or Python uses that name. "
             "Choose another."
