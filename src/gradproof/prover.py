@@ -68,9 +68,9 @@ def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None)
     """Prove that ``lhs`` equals ``rhs`` for all real values of the symbols.
 
     Every route must accept: the index proof for all shapes, SymPy entry by entry at a small
-    shape, and numbers at random points and degenerate ones. ``given`` are hypotheses, pairs of two sides that are
-    equal: then the claim is made only where they hold and, where it speaks of differentials,
-    along motions on which they hold. ``name`` is the permanent id of the identity.
+    shape, and numbers at random points and degenerate ones. ``given`` are hypotheses, pairs of
+    two sides that are equal: then the claim is made only where they hold and, where it speaks of
+    differentials, along motions on which they hold. ``name`` is the permanent id of the identity.
     Raises :class:`NotProved`, with the residual and where possible a smallest counterexample,
     or a :class:`StatementError` where the claim is no statement.
     """
