@@ -69,9 +69,9 @@ def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None)
     """Prove that ``lhs`` equals ``rhs`` for all real values of the symbols.
 
     Every route must accept: the index proof for all shapes, SymPy entry by entry at a small
-    shape, and numbers at random points. ``given`` are hypotheses, pairs of two sides that are
-    equal: then the claim is made only where they hold and, where it speaks of differentials,
-    along motions on which they hold. ``name`` is the permanent id of the identity.
+    shape, and numbers at random points and degenerate ones. ``given`` are hypotheses, pairs of
+    two sides that are equal: then the claim is made only where they hold and, where it speaks of
+    differentials, along motions on which they hold. ``name`` is the permanent id of the identity.
     Raises :class:`NotProved`, with the residual and where possible a smallest counterexample,
     or a :class:`StatementError` where the claim is no statement.
     """
@@ -107,7 +107,8 @@ def _proved(statement: Statement, name: str | None, blamed: str | None) -> Proof
 def refute(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None) -> Refutation:
     """Refute that ``lhs`` equals ``rhs``: find an exact point where the two differ.
 
-    With hypotheses ``given`` it is a point where they hold, its numbers rounded when shown.
+    With hypotheses ``given`` it is a point where they hold, exact, or else enclosed and shown
+    rounded.
     Raises :class:`NotRefuted` if no such point is found.
     """
     statement = _stated("refute", lhs, rhs, given, name)
