@@ -128,13 +128,14 @@ def check_primitives(*sides: Any) -> None:
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
                     f"{_as_written(node, side)} has the exponent {shown(node.exp)}; "
-                    "an exponent is an exact rational number or a whole number that dimensions make up."
+                    "an exponent is an exact rational number or a whole number that dimensions "
+                    "make up."
                 )
             if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
                     f"{_as_written(node, side)} has the exponent {shown(node.exp)}; "
-                    "a matrix power is a whole number, or one that dimensions make up. The length of x is norm(x), "
-                    "and a number such as ⟨x, x⟩ is inner(x, x), not x.T*x."
+                    "a matrix power is a whole number, or one that dimensions make up. The length "
+                    "of x is norm(x), and a number such as ⟨x, x⟩ is inner(x, x), not x.T*x."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(

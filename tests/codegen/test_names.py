@@ -24,6 +24,8 @@ from gradproof import (
 )
 from gradproof.codegen.helpers import HELPERS
 from gradproof.codegen.names import Names
+from gradproof.errors import BadName
+from gradproof.naming import check_name
 
 n, C, k = dims("n C k")
 A, B, x = matrix("A", n, n), matrix("B", n, n), vector("x", n)
@@ -46,7 +48,19 @@ def test_the_one_hot_form_of_labels_has_a_name_of_its_own() -> None:
     assert made([0, 1], [[5, 0], [0, 8]]) == 13
 
 
-@pytest.mark.parametrize("name", ["lambda", "np", "sum", "range", "float", "f", "math", *HELPERS])
+def _accepted(name: str) -> bool:
+    """Whether the language accepts a name; most helpers read as functions, which it refuses."""
+    try:
+        check_name(name, "matrix")
+    except BadName:
+        return False
+    return True
+
+
+OWN = ["lambda", "np", "range", "float", "f", "math", *filter(_accepted, HELPERS)]
+
+
+@pytest.mark.parametrize("name", OWN)
 def test_an_argument_may_be_called_as_what_a_program_uses(name: str) -> None:
     own, t = vector(name, n), scalar("t")
     powers = define("powers", Sum(t**k, (k, 1, n)))

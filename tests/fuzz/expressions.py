@@ -62,9 +62,9 @@ from gradproof import (
 from gradproof.nodes import is_matrix
 
 #: Names that a program might use itself, or that Python or NumPy has.
-NAMES = """np math lambda sum range float softmax logsumexp sigmoid ratio xlogy erf f S Z Z_2 c
-    y_hot entry exp E e pi x x_1 X N_1 W b r_1 None True in is as def abs max print self A B
-    A' A_prime""".split()  # noqa: SIM905
+#: Those that the language accepts and that get into the way of Python, of NumPy or of each other.
+NAMES = """np math lambda range float ratio xlogy f S Z Z_2 c y_hot entry E x x_1 X N_1 W b r_1 None
+    True in is as def print self A B A' z scores probabilities axis len list""".split()  # noqa: SIM905
 POWERS = [Integer(2), Integer(3), Integer(-1), Integer(-2), Rational(1, 2), Rational(-3, 2)]
 ORDINARY = [Fraction(n, 8) for n in range(-20, 21)]
 EXTREME = [Fraction(n) for n in (0, 0, 1, -1, 10**4, -(10**4), 40, -40, 800, -800)]
