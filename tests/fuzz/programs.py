@@ -105,6 +105,10 @@ def run(seed: int, count: int, *, told: bool = False) -> Counter[str]:
         one = Expressions(Random(f"{seed}/{number}"))
         try:
             expr = one.some()
+        except (AttributeError, TypeError, StatementError):  # SymPy or the language refuses it
+            tally["not an expression"] += 1
+            continue
+        try:
             made = numpy_function(expr, *one.arguments, name="f")
         except StatementError as error:
             tally[f"refused: {type(error).__name__}"] += 1
