@@ -42,6 +42,7 @@ from gradproof.sphinx.ahead import execute
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
 from gradproof.sphinx.execute import Executor
 from gradproof.sphinx.failures import Failure, NotPublished
+from gradproof.sphinx.fresh import Fresh
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
@@ -149,7 +150,9 @@ def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 def _execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Execute the pages that will be read; their reading judges them."""
-    ahead = execute(app, Executor.of(app.config), docnames)
+    executor = Executor.of(app.config)
+    app.gradproof_fresh = Fresh.begin(executor)  # type: ignore[attr-defined]
+    ahead = execute(app, executor, docnames)
     app.gradproof_ahead = ahead  # type: ignore[attr-defined]
     # Sphinx deals the pages out in advance: more and smaller shares end nearer to each other.
     app.gradproof_parallel = 2 * app.parallel if app.parallel > 1 else 1  # type: ignore
@@ -202,11 +205,14 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         for name in (app.config.gradproof_identities, app.config.gradproof_moved)
     )
     failures = judge(domain.pages, named, env.found_docs, listed, moved)
+    if not app.config.gradproof_live:
+        failures += app.gradproof_fresh.failures(domain.pages)  # type: ignore[attr-defined]
     if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
         # What ran may be neither the old code nor the new.
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     else:
         app.gradproof_ahead.keep({failure.docname for failure in failures})  # type: ignore
+        app.gradproof_fresh.keep()  # type: ignore[attr-defined]
     if failures:
         _refuse(app, failures)
     domain.add_labels()

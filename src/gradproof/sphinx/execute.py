@@ -24,6 +24,7 @@ from sphinx.config import Config
 
 from gradproof.report import GATE
 from gradproof.sphinx import warm
+from gradproof.sphinx.files import write_whole
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.ERROR)
@@ -126,10 +127,7 @@ class Executor:
     @staticmethod
     def keep(path: Path, outputs: Outputs) -> None:
         """Keep the outputs, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(json.dumps(vars(outputs)))  # several times as fast as json.dump
-        os.replace(file.name, path)
+        write_whole(path, json.dumps(vars(outputs)))  # several times as fast as json.dump
 
     async def run(self, notebook: NotebookNode, folder: Path) -> Outputs:
         """Execute every cell, also after one that raised."""
