@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, BinaryIO, NamedTuple
 
-from . import printing
+from . import display, printing
 from .certificate import WANTED, certify
 from .check.reading import read
 from .errors import GradproofError
@@ -44,6 +44,8 @@ class _Found(NamedTuple):
 def problem(certificate: Certificate) -> str:
     """Why a certificate does not say what is proved again from its program; empty if it does."""
     try:
+        if certificate.get("kind") == "shown":
+            return _shown(certificate)
         different = list(_different(certificate))
     except NotProved as error:
         return f"it does not hold where no page has run: {error}"
@@ -51,6 +53,16 @@ def problem(certificate: Certificate) -> str:
         said = str(error) if isinstance(error, GradproofError) else repr(error)
         return f"it is not proved again from its program: {said}"
     return f"proved again, it differs in {', '.join(different)}" if different else ""
+
+
+def _shown(record: Certificate) -> str:
+    """Whether a formula is what is printed of its programs, each of which states X = X."""
+    for written in (False, True):
+        stated = [_read(program, written) for program in record["programs"]]
+        same = all(statement.lhs == statement.rhs for statement in stated)
+        if same and display.row([statement.lhs for statement in stated]) == record["latex"]:
+            return ""
+    return "the cell shows a formula that is not printed again from its program"
 
 
 def _different(certificate: Certificate) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from gradproof.certificate import WANTED
-from gradproof.sphinx import cells
+from gradproof.sphinx import calls, cells, showing
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.finding import Place
 from gradproof.sphinx.outputs import set_verdicts
@@ -40,12 +40,14 @@ class Given:
 class Page:
     """What the gate knows of one page.
 
+    `given` are its certificates, and `shown` the formulas that are printed again to be believed.
     `uses` are the ids it names, each with its line; `places` says where each of its identities
     stands; `ledger` that it shows something of every identity; `drawn` is its mathematics, by
     LaTeX and by how it is drawn.
     """
 
     given: list[Given] = field(default_factory=list)
+    shown: list[Given] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     uses: list[tuple[str, int]] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
@@ -74,7 +76,9 @@ def read_notebook(
     if stopped:
         fail(1, stopped)
     number, unknown = 0, False
-    for index, cell, start in _code_cells(notebook, text):
+    sent: list[Mapping[str, Any]] = []
+    cells_ = list(_code_cells(notebook, text))
+    for index, cell, start in cells_:
         for complaint in cells.check_source(cell, rules):
             fail(start + complaint.line - 1, complaint.message)
         for complaint in () if stopped else cells.check_outputs(cell):
@@ -90,9 +94,42 @@ def read_notebook(
                 number = message["number"]
             line = start + message["line"] - 1
             page.given.append(Given(message["certificate"], docname, line, index))
-        certificates = [message["certificate"] for message in cells.messages(cell)]
-        cell["outputs"] = set_verdicts(cells.without_messages(cell), certificates)
+            sent.append(message)
+        certificates = [given.certificate for given in page.given]
+        cell["outputs"], others = set_verdicts(cells.without_messages(cell), certificates)
+        for output in others:
+            if problem := showing.problem(output):
+                fail(start, problem)
+            elif programs := showing.program(output):
+                latex = output["data"]["text/latex"]
+                record = {"kind": "shown", "latex": latex, "programs": programs}
+                page.shown.append(Given(record, docname, start, index))
+    if not stopped and not unknown:  # else what follows the failure did not run
+        for line, complaint_ in _not_run(cells_, sent):
+            fail(line, complaint_)
     return page
+
+
+def _not_run(
+    cells_: Sequence[tuple[int, NotebookNode, int]], sent: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, str]]:
+    """The lines that ask for a verdict and gave none."""
+    trees = [cells.tree(cell) for _, cell, _ in cells_]
+    foreign = calls.elsewhere([tree for tree in trees if tree])
+    for (_, cell, start), tree in zip(cells_, trees, strict=True):
+        asked = list(calls.calls(tree, foreign)) if tree else []
+        # IPython leaves out empty lines before the code.
+        source = cell["source"]
+        empty = source[: len(source) - len(source.lstrip())].count("\n")
+        moved = [c._replace(first=c.first - empty, last=c.last - empty) for c in asked]
+        for call in calls.without_verdict(moved, cell.get("execution_count"), sent):
+            yield start + call.first + empty - 1, _NOT_RUN.format(call.kind)
+
+
+_NOT_RUN = (
+    "this {} is shown and gave no verdict: let it run where it stands, once the cell is run, "
+    "and by gradproof's own name"
+)
 
 
 def _failure(

@@ -161,6 +161,7 @@ class Executor:
                 resources={"metadata": {"path": str(folder)}},
                 shutdown_kernel="immediate",
                 timeout=self.timeout,
+                on_cell_executed=_note_hidden,
             )
             # No start-up files and no settings of the user's own IPython.
             env = environment() | {"IPYTHONDIR": private}
@@ -171,6 +172,15 @@ class Executor:
             except DeadKernelError:
                 return "the kernel died"
         return ""
+
+
+def _note_hidden(cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+    """An exception counts also where the code of the page keeps it from being shown."""
+    content = execute_reply["content"]
+    shown = any(output["output_type"] == "error" for output in cell["outputs"])
+    if content["status"] == "error" and not shown:
+        said = {key: str(content.get(key, "")) for key in ("ename", "evalue")}
+        cell["outputs"].append(from_dict({"output_type": "error", "traceback": [], **said}))
 
 
 @dataclass(frozen=True)

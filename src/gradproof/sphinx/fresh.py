@@ -52,8 +52,9 @@ class Fresh:
         """One for each certificate that is not what is proved again from its program."""
         wanted: dict[str, list[Given]] = {}
         for page in pages.values():
-            for given in page.given:
-                if given.holds:  # any other is a failure already
+            for given in [*page.given, *page.shown]:
+                # Any other certificate is a failure already.
+                if given.holds or given in page.shown:
                     wanted.setdefault(_digest(given.certificate), []).append(given)
         new = {digest: given[0] for digest, given in wanted.items() if digest not in self.known}
         found = self._problems([given.certificate for given in new.values()])

@@ -5,7 +5,7 @@ A notebook is given both in one formula, which on a page could not be broken int
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -13,17 +13,42 @@ from nbformat import NotebookNode, from_dict
 
 from gradproof import display
 
+#: So many names a derivation may give, and the chain of the gradient.
+_MOST = 12
+
+
+Certificates = Sequence[Mapping[str, Any]]
+
 
 def set_verdicts(
-    outputs: Iterable[NotebookNode], certificates: Iterable[Mapping[str, Any]]
-) -> list[NotebookNode]:
-    """The outputs of a cell, those that show one of its certificates set for a page."""
+    outputs: Iterable[NotebookNode], certificates: Certificates
+) -> tuple[list[NotebookNode], list[NotebookNode]]:
+    """The outputs of a cell, those that show one of the certificates set for a page.
+
+    Behind them are those that come from no certificate.
+    """
     shown = {display.mimebundle(c)["text/latex"]: c for c in certificates}
-    result = []
+    derived = _derivations(certificates)
+    result, others = [], []
     for output in outputs:
-        certificate = shown.get(output.get("data", {}).get("text/latex"))
-        result += [output] if certificate is None else _set(certificate)
-    return result
+        latex = output.get("data", {}).get("text/latex")
+        if latex in shown:
+            result += _set(shown[latex])
+            continue
+        result.append(output)
+        if latex not in derived or set(output["data"]) - {"text/latex", "text/plain"}:
+            others.append(output)
+    return result, others
+
+
+def _derivations(certificates: Certificates) -> set[str]:
+    """The formulas of derivations with names for parts: chains one after the other."""
+    chains = [c for c in certificates if c.get("steps")]
+    return {
+        display.several(chains[first:last])
+        for last in range(2, len(chains) + 1)
+        for first in range(max(0, last - _MOST), last - 1)
+    }
 
 
 def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:
