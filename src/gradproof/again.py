@@ -20,7 +20,7 @@ from .certificate import WANTED, certify
 from .check.reading import read
 from .errors import GradproofError
 from .limits import time_limit
-from .prover import TIME_LIMIT, NotProved, decide, refute
+from .prover import TIME_LIMIT, decide, refute
 from .report import GATE
 from .statement import Statement
 
@@ -47,11 +47,9 @@ def problem(certificate: Certificate) -> str:
         if certificate.get("kind") == "shown":
             return _shown(certificate)
         different = list(_different(certificate))
-    except NotProved as error:
-        return f"it does not hold where no page has run: {error}"
     except Exception as error:  # whatever breaks off a proof, there is none
         said = str(error) if isinstance(error, GradproofError) else repr(error)
-        return f"it is not proved again from its program: {said}"
+        return f"proved again where no page has run, it fails: {said}"
     return f"proved again, it differs in {', '.join(different)}" if different else ""
 
 

@@ -36,6 +36,7 @@ from gradproof.sphinx import (
     notebooks,
     prose,
     publish,
+    served,
     warm,
 )
 from gradproof.sphinx.ahead import execute
@@ -205,6 +206,7 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         for name in (app.config.gradproof_identities, app.config.gradproof_moved)
     )
     failures = judge(domain.pages, named, env.found_docs, listed, moved)
+    failures += served.failures(app)
     if not app.config.gradproof_live:
         failures += app.gradproof_fresh.failures(domain.pages)  # type: ignore[attr-defined]
     if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
