@@ -25,6 +25,9 @@ KEY = "gradproof"
 SHOWN = "gradproof-shown"
 """The key of a formula's metadata under which the programs that print it again travel."""
 
+OPENED = "gradproof-opened"
+"""The key of an output's metadata under which the names of files travel that a cell opened."""
+
 Message = dict[str, Any]
 
 _numbers = itertools.count(1)

@@ -37,17 +37,19 @@ from gradproof.sphinx import (
     prose,
     publish,
     served,
+    turns,
     warm,
 )
 from gradproof.sphinx.ahead import execute
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
-from gradproof.sphinx.execute import Executor
+from gradproof.sphinx.execute import Executor, still
 from gradproof.sphinx.failures import Failure, NotPublished
 from gradproof.sphinx.fresh import Fresh
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
 from gradproof.sphinx.rests import cited, rests
+from gradproof.sphinx.unfinished import Unfinished
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).with_name("static")
@@ -106,11 +108,19 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", _judge, priority=900)
     app.connect("html-page-context", colophon.add)
     app.connect("build-finished", _finish, priority=900)
+    app.connect("build-finished", _end, priority=999)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    """Complete the settings; later than here, Sphinx would take it for a change of them."""
+    """Complete the settings; later than here, Sphinx would take it for a change of them.
+
+    From here on no other build uses the folders; what Sphinx remembers is read after this.
+    """
+    turns.take([Path(app.outdir), Path(app.doctreedir)])
+    unfinished = Unfinished(Path(app.outdir), Path(app.doctreedir), Path(app.srcdir))
+    unfinished.begin()
+    app.gradproof_unfinished = unfinished  # type: ignore[attr-defined]
     source, outside = Path(app.srcdir), Path(app.outdir).parent
     config.gradproof_fingerprint = code_fingerprint(app.srcdir, config)
     warm.wanted = config.gradproof_fingerprint
@@ -135,12 +145,13 @@ def _begin(app: Sphinx) -> None:
 def _remove_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Sphinx leaves the pages of removed sources behind."""
+    """Sphinx leaves the pages of removed sources behind, and does not know what a cell read."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
         notebooks.withdraw(app, removed)
         for docname in removed:
             Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
-    return []
+    pages = identity_domain(env).pages
+    return [name for name in env.found_docs if name in pages and not still(pages[name].read)]
 
 
 def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -217,6 +228,8 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         app.gradproof_fresh.keep()  # type: ignore[attr-defined]
     if failures:
         _refuse(app, failures)
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.gradproof_unfinished.empty()  # type: ignore[attr-defined]
     domain.add_labels()
     preview = [app.config.gradproof_live, sorted(map(repr, failures))]
     shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
@@ -256,6 +269,7 @@ def _refuse(app: Sphinx, failures: Iterable[Failure]) -> None:
     noun = "failure" if len(report) == 1 else "failures"
     _logger.error("gradproof: %d %s, nothing is published", len(report), noun)
     _take_back(app, "\n\n".join(report))
+    turns.leave()
     raise NotPublished("\n\n".join(report))
 
 
@@ -289,3 +303,10 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         _logger.info("gradproof: %s", publish.summary(named, steps, seconds))
         return
     _take_back(app, str(exception or "there were warnings, which are errors here"))
+    app.gradproof_unfinished.fails = True  # type: ignore[attr-defined]
+
+
+def _end(app: Sphinx, exception: Exception | None) -> None:
+    """After all that other extensions write: let go of the folders."""
+    app.gradproof_unfinished.end()  # type: ignore[attr-defined]
+    turns.leave()

@@ -43,7 +43,7 @@ class Page:
     `given` are its certificates, and `shown` the formulas that are printed again to be believed.
     `uses` are the ids it names, each with its line; `places` says where each of its identities
     stands; `ledger` that it shows something of every identity; `drawn` is its mathematics, by
-    LaTeX and by how it is drawn.
+    LaTeX and by how it is drawn.  `read` are the files that its cells opened, with digests.
     """
 
     given: list[Given] = field(default_factory=list)
@@ -53,6 +53,7 @@ class Page:
     places: dict[str, Place] = field(default_factory=dict)
     ledger: bool = False
     drawn: dict[tuple[str, str], str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
 
 
 _ALLOWED_PAGE_OPTIONS = {"render_image_options", "render_figure_options", "number_source_lines"}

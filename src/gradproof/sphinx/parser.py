@@ -15,7 +15,7 @@ from sphinx.environment import BuildEnvironment
 from gradproof.sphinx import cells, fingerprint
 from gradproof.sphinx.collect import read_notebook
 from gradproof.sphinx.domain import identity_domain
-from gradproof.sphinx.execute import Ahead, Executor, GateClient
+from gradproof.sphinx.execute import Ahead, Executor, GateClient, Outputs
 
 _reading: ContextVar[BuildEnvironment | None] = ContextVar("_reading", default=None)
 
@@ -50,9 +50,10 @@ def _gate_client(
         frozenset(config.gradproof_allowed_tags), frozenset(config.gradproof_refused_names)
     )
 
-    def judge(executed: NotebookNode, stopped: str) -> None:
+    def judge(executed: NotebookNode, outputs: Outputs) -> None:
         text = Path(path).read_text("utf8")
-        page = read_notebook(executed, stopped, docname, text, rules)
+        page = read_notebook(executed, outputs.stopped, docname, text, rules)
+        page.read = outputs.read
         identity_domain(env).pages[docname] = page
 
     client.judge = judge

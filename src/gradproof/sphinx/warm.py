@@ -59,7 +59,8 @@ def command(fingerprint: str, environment: dict[str, str], *, rehearse: bool = F
     `{connection_file}` is Jupyter's to fill in.
     """
     server = _ready(begin(fingerprint, environment, rehearse=rehearse))
-    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
+    owner = str(os.getpid())
+    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}", owner]
 
 
 def again(
@@ -222,28 +223,45 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> None: 
     settings = ["--InlineBackend.figure_formats=svg", "--HistoryManager.enabled=False"]
     app.initialize(["-f", request["file"], "--log-level=ERROR", *settings])
     display.install()  # gradproof was imported before there was a shell to install it in
+    _tell_opened(app.shell)
     app.start()
     os._exit(0)
 
 
+def _tell_opened(shell: Any) -> None:  # pragma: no cover
+    """After each cell, tell the build which files its code has opened."""
+    from gradproof.opened import Opened
+    from gradproof.report import OPENED
+
+    opened = Opened()
+
+    def tell(_result: Any) -> None:
+        if files := opened.take():
+            shell.display_pub.publish(data={}, metadata={OPENED: files})
+
+    shell.events.register("post_run_cell", tell)
+
+
 def _end_with(connection: socket.socket) -> None:  # pragma: no cover
+    """End when who asked has ended, with all that the page has started."""
     connection.recv(1)
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)
 
 
-def join(address: str, file: str) -> None:  # pragma: no cover
-    """Ask the server for a kernel on this connection file, and live as long as it does."""
+def join(address: str, file: str, owner: int) -> None:  # pragma: no cover
+    """Ask the server for a kernel on this connection file, and live as long as it and `owner`."""
     # Jupyter interrupts a kernel before it ends it; this process has nothing to interrupt.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     request = {"file": file, "folder": os.getcwd(), "environment": dict(os.environ)}
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(address)
         connection.sendall(json.dumps(request).encode() + b"\n")
-        connection.recv(1)
+        while os.getppid() == owner and not select.select([connection], [], [], 1)[0]:
+            pass
 
 
 if __name__ == "__main__":  # pragma: no cover
     if sys.argv[1] in ("serve", "rehearse"):
         serve(sys.argv[2], sys.argv[1] == "rehearse")
     else:
-        join(sys.argv[1], sys.argv[2])
+        join(sys.argv[1], sys.argv[2], int(sys.argv[3]))
