@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import atexit
 import gc
-import hashlib
-import json
 import os
-import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,6 +28,7 @@ from gradproof.sphinx import (
     directives,
     edition,
     finding,
+    following,
     graph_page,
     live,
     notebooks,
@@ -48,13 +46,11 @@ from gradproof.sphinx.fresh import Fresh
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
-from gradproof.sphinx.rests import cited, rests
 from gradproof.sphinx.unfinished import Unfinished
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).with_name("static")
 _TAGS = ("scroll-output", "output_scroll", "full-width")
-_TIME = re.compile(r'"seconds": [^,}]+')
 #: So few pages are read sooner than another process has got and sent back the environment.
 _FEW = 4
 _NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "clear_output")
@@ -231,23 +227,7 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
     if isinstance(app.builder, StandaloneHTMLBuilder):
         app.gradproof_unfinished.empty()  # type: ignore[attr-defined]
     domain.add_labels()
-    preview = [app.config.gradproof_live, sorted(map(repr, failures))]
-    shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
-    stale, found = [], rests(domain.pages)
-    for docname in sorted(env.found_docs):
-        page = domain.page(docname)
-        steps = (identity for given in page.given for identity in cited(given))
-        used = sorted(named if page.ledger else {*(i for i, _ in page.uses), *steps} & set(named))
-        facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
-        build = [app.config.gradproof_fingerprint, repr(edition.of(app).lasting), preview]
-        text = json.dumps([build, facts], sort_keys=True)
-        if app.config.gradproof_live or not page.ledger:
-            text = _TIME.sub("", text)  # what the ledger alone shows, and each proof changes
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if shown.get(docname) != digest:
-            shown[docname] = digest
-            stale.append(docname)
-    return stale
+    return following.changed(app, failures)
 
 
 def _refuse(app: Sphinx, failures: Iterable[Failure]) -> None:

@@ -11,6 +11,12 @@ VERDICTS = frozenset(["prove", "refute", "chain"])
 _SHARED = frozenset(["chain"])
 
 
+NOT_RUN = (
+    "this {} is shown and gave no verdict: let it run where it stands, once the cell is run, "
+    "and by gradproof's own name"
+)
+
+
 class Call(NamedTuple):
     """A call that asks for a verdict: its kind, its lines, and the id that it gives."""
 
@@ -45,7 +51,30 @@ def _bound(node: ast.AST) -> str:
     return node.arg if isinstance(node, ast.arg) else ""
 
 
-def elsewhere(trees: Sequence[ast.AST]) -> frozenset[str]:
+def not_run(
+    cells: Sequence[tuple[int, Mapping[str, Any]]], messages: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[int, Call]]:
+    """The calls in a page's cells that gave no verdict, each with where its cell begins."""
+    trees = [_tree(str(cell["source"])) for _, cell in cells]
+    foreign = _elsewhere(trees)
+    for (start, cell), tree in zip(cells, trees, strict=True):
+        source = str(cell["source"])
+        # IPython leaves out empty lines before the code.
+        empty = source[: len(source) - len(source.lstrip())].count("\n")
+        for call in _without_verdict(
+            list(_calls(tree, foreign)), empty, cell.get("execution_count"), messages
+        ):
+            yield start, call
+
+
+def _tree(source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError:  # which is told elsewhere
+        return ast.Module([], [])
+
+
+def _elsewhere(trees: Sequence[ast.AST]) -> frozenset[str]:
     """The shared names that a page imports from another package."""
     return frozenset(
         alias.name
@@ -57,7 +86,7 @@ def elsewhere(trees: Sequence[ast.AST]) -> frozenset[str]:
     )
 
 
-def calls(tree: ast.AST, foreign: frozenset[str]) -> Iterator[Call]:
+def _calls(tree: ast.AST, foreign: frozenset[str]) -> Iterator[Call]:
     """The calls in a cell that ask for a verdict."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
@@ -84,17 +113,16 @@ def _identity(node: ast.Call) -> str | None:
     return None
 
 
-def without_verdict(
-    asked: Sequence[Call], number: int | None, messages: Sequence[Mapping[str, Any]]
+def _without_verdict(
+    asked: Sequence[Call], empty: int, number: int | None, messages: Sequence[Mapping[str, Any]]
 ) -> Iterator[Call]:
     """The calls in the cell of that execution number of which no message of the page speaks."""
     left = [m for m in messages if m.get("at") and m["at"][0] == number]
     for call in asked:
         for message in left:
-            certificate = message["certificate"]
+            certificate, line = message["certificate"], message["at"][1] + empty
             meant = call.id in (None, certificate.get("id"))
-            here = call.first <= message["at"][1] <= call.last
-            if here and meant and certificate.get("kind") == call.kind:
+            if call.first <= line <= call.last and meant and certificate["kind"] == call.kind:
                 left.remove(message)
                 break
         else:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradproof.certificate import WANTED
+from gradproof.certificate import FIELDS, WANTED
 from gradproof.report import KEY
 from gradproof.sphinx import calls
 
@@ -49,6 +49,7 @@ def _is_message(output: Mapping[str, Any]) -> bool:
         isinstance(said, Mapping)
         and not output.get("data")
         and isinstance(said.get("certificate"), Mapping)
+        and said["certificate"].keys() >= FIELDS
         and all(isinstance(said.get(key), int) for key in ("line", "number"))
     )
 
@@ -56,14 +57,6 @@ def _is_message(output: Mapping[str, Any]) -> bool:
 def without_messages(cell: Cell) -> list[Any]:
     """The outputs of the cell that a reader is to see."""
     return [output for output in cell.get("outputs", ()) if not _is_message(output)]
-
-
-def tree(cell: Cell) -> ast.Module | None:
-    """The program of a cell, None if it is not plain Python."""
-    try:
-        return ast.parse(str(cell["source"]))
-    except SyntaxError:
-        return None
 
 
 def check_source(cell: Cell, rules: Rules) -> Iterator[Complaint]:

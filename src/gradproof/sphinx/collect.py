@@ -12,7 +12,7 @@ from gradproof.certificate import WANTED
 from gradproof.sphinx import calls, cells, showing
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.finding import Place
-from gradproof.sphinx.outputs import set_verdicts
+from gradproof.sphinx.outputs import Verdicts
 
 
 @dataclass(frozen=True)
@@ -67,70 +67,72 @@ def read_notebook(
     `stopped` says why the execution ended early, or is empty; `text` is the source of the page,
     by which lines are found.
     """
-    page = Page()
-
-    def fail(line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
-        page.failures.append(_failure(docname, line, message, certificate))
-
+    reading = _Reading(docname, stopped)
     for problem in _front_matter(notebook.metadata):
-        fail(1, problem)
+        reading.fail(1, problem)
     if stopped:
-        fail(1, stopped)
-    number, unknown = 0, False
-    sent: list[Mapping[str, Any]] = []
-    cells_ = list(_code_cells(notebook, text))
-    for index, cell, start in cells_:
+        reading.fail(1, stopped)
+    found = list(_code_cells(notebook, text))
+    for index, cell, start in found:
         for complaint in cells.check_source(cell, rules):
-            fail(start + complaint.line - 1, complaint.message)
-        for complaint in () if stopped else cells.check_outputs(cell):
+            reading.fail(start + complaint.line - 1, complaint.message)
+        reading.outcome(cell, start)
+        reading.verdicts(index, cell, start)
+        reading.show(index, cell, start)
+    if not (stopped or reading.failed):  # else what follows the failure did not run
+        for start, call in calls.not_run([(s, c) for _, c, s in found], reading.sent):
+            reading.fail(start + call.first - 1, calls.NOT_RUN.format(call.kind))
+    return reading.page
+
+
+class _Reading:
+    """What is known of a page while its cells are read, one after the other.
+
+    `sent` are the messages of its verdicts, `failed` says that a cell did.
+    """
+
+    def __init__(self, docname: str, stopped: str) -> None:
+        self.docname, self.stopped = docname, stopped
+        self.page, self.failed = Page(), False
+        self.sent: list[Mapping[str, Any]] = []
+        self._number = 0
+        self._formulas = Verdicts()
+
+    def fail(self, line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
+        """Note a failure, with the certificate that tells of it if there is one."""
+        self.page.failures.append(_failure(self.docname, line, message, certificate))
+
+    def outcome(self, cell: NotebookNode, start: int) -> None:
+        """Whether the cell ran, and raised nothing, and its verdicts hold."""
+        for complaint in () if self.stopped else cells.check_outputs(cell):
             # Names left undefined by an earlier failure would only repeat it.
             echo = complaint.certificate is None and complaint.message.startswith("NameError")
-            if not (echo and unknown):
-                fail(start + complaint.line - 1, complaint.message, complaint.certificate)
-            unknown = True
+            if not (echo and self.failed):
+                self.fail(start + complaint.line - 1, complaint.message, complaint.certificate)
+            self.failed = True
+
+    def verdicts(self, index: int, cell: NotebookNode, start: int) -> None:
+        """Take the certificates of the cell, none of which may be missing."""
         for message in cells.messages(cell):
-            number += 1
-            if message["number"] != number and not stopped:
-                fail(start, "a verdict given before or in this cell is hidden from the gate")
-                number = message["number"]
+            self._number += 1
+            if message["number"] != self._number and not self.stopped:
+                self.fail(start, "a verdict given before or in this cell is hidden from the gate")
+                self._number = message["number"]
             line = start + message["line"] - 1
-            page.given.append(Given(message["certificate"], docname, line, index))
-            sent.append(message)
-        certificates = [given.certificate for given in page.given]
-        cell["outputs"], others = set_verdicts(cells.without_messages(cell), certificates)
+            self.page.given.append(Given(message["certificate"], self.docname, line, index))
+            self.sent.append(message)
+            self._formulas.add(message["certificate"])
+
+    def show(self, index: int, cell: NotebookNode, start: int) -> None:
+        """Set what the cell shows of verdicts for a page, and judge the rest of it."""
+        cell["outputs"], others = self._formulas.set(cells.without_messages(cell))
         for output in others:
             if problem := showing.problem(output):
-                fail(start, problem)
+                self.fail(start, problem)
             elif programs := showing.program(output):
                 latex = output["data"]["text/latex"]
                 record = {"kind": "shown", "latex": latex, "programs": programs}
-                page.shown.append(Given(record, docname, start, index))
-    if not stopped and not unknown:  # else what follows the failure did not run
-        for line, complaint_ in _not_run(cells_, sent):
-            fail(line, complaint_)
-    return page
-
-
-def _not_run(
-    cells_: Sequence[tuple[int, NotebookNode, int]], sent: Sequence[Mapping[str, Any]]
-) -> Iterator[tuple[int, str]]:
-    """The lines that ask for a verdict and gave none."""
-    trees = [cells.tree(cell) for _, cell, _ in cells_]
-    foreign = calls.elsewhere([tree for tree in trees if tree])
-    for (_, cell, start), tree in zip(cells_, trees, strict=True):
-        asked = list(calls.calls(tree, foreign)) if tree else []
-        # IPython leaves out empty lines before the code.
-        source = cell["source"]
-        empty = source[: len(source) - len(source.lstrip())].count("\n")
-        moved = [c._replace(first=c.first - empty, last=c.last - empty) for c in asked]
-        for call in calls.without_verdict(moved, cell.get("execution_count"), sent):
-            yield start + call.first + empty - 1, _NOT_RUN.format(call.kind)
-
-
-_NOT_RUN = (
-    "this {} is shown and gave no verdict: let it run where it stands, once the cell is run, "
-    "and by gradproof's own name"
-)
+                self.page.shown.append(Given(record, self.docname, start, index))
 
 
 def _failure(

@@ -5,7 +5,7 @@ A notebook is given both in one formula, which on a page could not be broken int
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -17,38 +17,38 @@ from gradproof import display
 _MOST = 12
 
 
-Certificates = Sequence[Mapping[str, Any]]
+class Verdicts:
+    """The verdicts of a page so far, by the formulas that show them."""
 
+    def __init__(self) -> None:
+        self._shown: dict[str, Mapping[str, Any]] = {}
+        self._chains: list[Mapping[str, Any]] = []
+        self._derived: set[str] = set()
 
-def set_verdicts(
-    outputs: Iterable[NotebookNode], certificates: Certificates
-) -> tuple[list[NotebookNode], list[NotebookNode]]:
-    """The outputs of a cell, those that show one of the certificates set for a page.
+    def add(self, certificate: Mapping[str, Any]) -> None:
+        """Add one; a derivation with names for parts shows several chains as one formula."""
+        self._shown[display.mimebundle(certificate)["text/latex"]] = certificate
+        if certificate.get("steps"):
+            self._chains = [*self._chains[-_MOST:], certificate]
+            for first in range(len(self._chains) - 1):
+                self._derived.add(display.several(self._chains[first:]))
 
-    Behind them are those that come from no certificate.
-    """
-    shown = {display.mimebundle(c)["text/latex"]: c for c in certificates}
-    derived = _derivations(certificates)
-    result, others = [], []
-    for output in outputs:
-        latex = output.get("data", {}).get("text/latex")
-        if latex in shown:
-            result += _set(shown[latex])
-            continue
-        result.append(output)
-        if latex not in derived or set(output["data"]) - {"text/latex", "text/plain"}:
-            others.append(output)
-    return result, others
+    def set(self, outputs: Iterable[NotebookNode]) -> tuple[list[NotebookNode], list[NotebookNode]]:
+        """The outputs of a cell, those that show one of the verdicts set for a page.
 
-
-def _derivations(certificates: Certificates) -> set[str]:
-    """The formulas of derivations with names for parts: chains one after the other."""
-    chains = [c for c in certificates if c.get("steps")]
-    return {
-        display.several(chains[first:last])
-        for last in range(2, len(chains) + 1)
-        for first in range(max(0, last - _MOST), last - 1)
-    }
+        Behind them are those that show no verdict.
+        """
+        result, others = [], []
+        for output in outputs:
+            data = output.get("data", {})
+            latex = data.get("text/latex")
+            if latex in self._shown:
+                result += _set(self._shown[latex])
+                continue
+            result.append(output)
+            if latex not in self._derived or set(data) - {"text/latex", "text/plain"}:
+                others.append(output)
+        return result, others
 
 
 def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:
