@@ -29,12 +29,14 @@ def take(folders: Iterable[Path]) -> None:
         if folder in _held:  # from a build of this process that broke off
             continue
         descriptor = os.open(folder, os.O_RDONLY)
+        _held[folder] = descriptor
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             _logger.info("gradproof: another build uses %s: waiting for its end", folder)
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        _held[folder] = descriptor
+        except OSError as error:  # some file systems of a network cannot lock
+            _logger.info("gradproof: nothing keeps two builds apart in %s: %s", folder, error)
 
 
 def leave() -> None:
