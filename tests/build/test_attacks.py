@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import nbformat
 import pytest
 
+from gradproof.sphinx import warm
+
 from .conftest import Built, Site, cell, page, proof, theorem
 
 
@@ -432,3 +434,49 @@ def test_what_claims_nothing_is_shown(make_site: Callable[[str], Site]) -> None:
     kept = next((site.root / "build" / ".gradproof").rglob("proved-again"))
     kept.write_text("nonsense\n\x00", "utf8")
     assert site.build("-E", "-W").log.count("certificates again") == 1
+
+
+def test_what_a_page_adds_to_what_is_remembered_does_not_count(
+    make_site: Callable[[str], Site],
+) -> None:
+    """It forges a certificate, and writes where those are remembered that held."""
+    site = make_site("remembered")
+    forge = PATCHED["publish"].text.split("```{code-cell}")[2].split("```")[0].strip()
+    note = [
+        "import pathlib",
+        "",
+        "from gradproof.sphinx.fresh import _digest",
+        "",
+        f"kept = pathlib.Path({str(site.root / 'build' / '.gradproof')!r})",
+        "for folder in kept.glob('*'):",
+        "    name = folder / 'proved-again'",
+        "    _ = name.write_text(_digest(dict(true, id='forged-text', statement=text)))",
+    ]
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    assert site.build().status == 0
+    site.write("forged.md", page("Forged", cell(*forge.split("\n")), cell(*note)))
+    built = site.build()
+    assert built.status != 0
+    assert "differs in statement" in built.log
+
+
+def test_what_is_not_answered_is_not_proved(
+    make_site: Callable[[str], Site], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = make_site("unanswered")
+    site.write("one.md", page("One", theorem("one"), proof("one")))
+    monkeypatch.setattr(warm, "again", lambda *_: iter(()))
+    built = site.build()
+    assert built.status != 0
+    assert "one: it was not proved again" in built.log
+
+
+def test_a_page_that_ends_the_server_of_kernels_publishes_nothing(
+    make_site: Callable[[str], Site],
+) -> None:
+    site = make_site("ended")
+    end = cell("import os, signal", "", "os.kill(os.getppid(), signal.SIGKILL)")
+    site.write("one.md", page("One", theorem("one"), proof("one"), end))
+    built = site.build_apart()
+    assert built.status != 0
+    assert site.poses_as_fresh() == []
