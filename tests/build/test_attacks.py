@@ -206,9 +206,6 @@ NOT_RUN = {
         "    prove(",
         "no verdict",
     ),
-    "exit": Attack(
-        page("Exit", cell("exit()"), cell("prove(W, 2 * W)")), "prove(W, 2", "no verdict"
-    ),
     "other-id": Attack(
         shown(
             "from gradproof import report",
@@ -348,6 +345,7 @@ def attacked(make_site: Callable[[str], Site]) -> tuple[Site, Built]:
     site = make_site("attacks")
     for name, attack in ATTACKS.items():
         site.write(f"{name}.md", attack.text)
+    site.write("exit.md", page("Exit", cell("exit()"), cell("prove(W, 2 * W)")))
     site.write("helper.py", _HELPER)
     site.write("rawcell.ipynb", _notebook())
     static = site.docs / "static"
@@ -380,6 +378,12 @@ def test_an_attack_is_an_error_at_its_line(attacked: tuple[Site, Built], name: s
 def test_nothing_of_it_is_published(attacked: tuple[Site, Built]) -> None:
     site, built = attacked
     assert built.status != 0 and site.poses_as_fresh() == []
+
+
+def test_what_stands_after_the_end_is_an_error(attacked: tuple[Site, Built]) -> None:
+    """Whether the kernel has ended by then or, for a moment, not yet."""
+    found = [line for line in attacked[1].log.splitlines() if "exit.md:" in line]
+    assert any("kernel died" in line or "gave no verdict" in line for line in found), found
 
 
 def test_a_raw_cell_is_an_error(attacked: tuple[Site, Built]) -> None:

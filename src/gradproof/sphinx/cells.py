@@ -31,10 +31,14 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Rules:
-    """What an author may write: the permitted tags and the names refused in code."""
+    """What an author may write: the permitted tags and the names refused in code.
+
+    `formulas` says that what is displayed needs a proof on this page.
+    """
 
     tags: frozenset[str]
     names: frozenset[str]
+    formulas: bool = True
 
 
 def messages(cell: Cell) -> list[Mapping[str, Any]]:

@@ -78,7 +78,7 @@ def read_notebook(
             reading.fail(start + complaint.line - 1, complaint.message)
         reading.outcome(cell, start)
         reading.verdicts(index, cell, start)
-        reading.show(index, cell, start)
+        reading.show(index, cell, start, rules)
     if not (stopped or reading.failed):  # else what follows the failure did not run
         for start, call in calls.not_run([(s, c) for _, c, s in found], reading.sent):
             reading.fail(start + call.first - 1, calls.NOT_RUN.format(call.kind))
@@ -123,10 +123,10 @@ class _Reading:
             self.sent.append(message)
             self._formulas.add(message["certificate"])
 
-    def show(self, index: int, cell: NotebookNode, start: int) -> None:
+    def show(self, index: int, cell: NotebookNode, start: int, rules: cells.Rules) -> None:
         """Set what the cell shows of verdicts for a page, and judge the rest of it."""
         cell["outputs"], others = self._formulas.set(cells.without_messages(cell))
-        for output in others:
+        for output in others if rules.formulas else ():
             if problem := showing.problem(output):
                 self.fail(start, problem)
             elif programs := showing.program(output):

@@ -11,6 +11,7 @@ from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.util.matching import Matcher
 
 from gradproof.sphinx import cells, fingerprint
 from gradproof.sphinx.collect import read_notebook
@@ -47,7 +48,9 @@ def _gate_client(
     client.executor = Executor.of(config)
     client.ahead = getattr(env._app, "gradproof_ahead", Ahead())
     rules = cells.Rules(
-        frozenset(config.gradproof_allowed_tags), frozenset(config.gradproof_refused_names)
+        frozenset(config.gradproof_allowed_tags),
+        frozenset(config.gradproof_refused_names),
+        Matcher(config.gradproof_display_math)(docname),
     )
 
     def judge(executed: NotebookNode, outputs: Outputs) -> None:
