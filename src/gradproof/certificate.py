@@ -29,6 +29,12 @@ _KINDS = {
 
 Certificate = dict[str, Any]
 
+#: What every certificate has.
+FIELDS = frozenset(
+    """schema id kind verdict statement where variables pieces assumptions conditions axioms scope
+    routes mutants steps failure counterexample seconds versions""".split()  # noqa: SIM905
+)
+
 #: The one verdict of each kind of certificate that is not a failure.
 WANTED = {"prove": "proved", "chain": "proved", "refute": "refuted"}
 

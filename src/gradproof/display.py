@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from sympy import Expr, MatrixExpr
 from sympy.matrices import MatrixBase
 
 from .entries import EntryResidual
+from .errors import GradproofError
 from .kernel import Residual
 from .nodes import shape_text
 from .printing import latex as latex_of
@@ -24,6 +25,8 @@ from .printing import text as text_of
 from .printing.names import name_box
 from .printing.residuals import normal_form
 from .printing.scope import Defined
+from .printing.snippet import snippet
+from .report import SHOWN, wanted
 from .statement import Statement
 from .symbols import OneHot, Variable
 
@@ -207,6 +210,15 @@ def _rows(word: str, facts: list[str], most: int) -> list[str]:
     return [rf"{{\small {row}}}" for row in rows]
 
 
+def several(certificates: Sequence[Certificate]) -> str:
+    """The verdicts of a derivation, below each other, between the delimiters of a formula."""
+    whole = [latex(certificate) for certificate in certificates]
+    rows = r" \\[1.2em] ".join(whole)
+    if len(whole) > 1:  # one formula: the output of a cell has room for no more
+        rows = rf"\begin{{gathered}} {rows} \end{{gathered}}"
+    return f"$$\n{rows}\n$$"
+
+
 def formula(certificate: Certificate) -> str:
     """What is claimed, as LaTeX: an equation or a chain of them."""
     statement = certificate["statement"]
@@ -310,13 +322,34 @@ def install() -> None:
         shell.display_formatter.formatters[kind] for kind in ("text/latex", "text/plain")
     )
     for kind in (Expr, MatrixExpr, MatrixBase):
-        latex_formatter.for_type(kind, lambda thing: rf"$\displaystyle {shown(thing)[0]}$")
+        latex_formatter.for_type(kind, lambda thing: _vouched((thing,)))
         text_formatter.for_type(kind, lambda thing, out, _: out.text(shown(thing)[1]))
     latex_formatter.for_type(tuple, _tuple_latex)
 
 
-def _tuple_latex(things: tuple[Any, ...]) -> str | None:
+def _tuple_latex(things: tuple[Any, ...]) -> Any:
     """Several expressions in a row; None, which shows them as text, if there is anything else."""
     if not things or not all(isinstance(thing, (Expr, MatrixExpr)) for thing in things):
         return None
+    return _vouched(things)
+
+
+def row(things: Sequence[Any]) -> str:
+    """Expressions as the result of a cell, in LaTeX between its delimiters."""
     return r"$\displaystyle " + r", \quad ".join(shown(thing)[0] for thing in things) + "$"
+
+
+def _vouched(things: Sequence[Any]) -> str | tuple[str, dict[str, Any]]:
+    """The row and, for a gate, the programs by which it is printed again.
+
+    Such a formula may say that S is WX, by definition, or which shape W has.
+    """
+    drawn = row(things)
+    told = any(isinstance(thing, (Defined, Variable)) for thing in things)
+    if not (told and wanted()):
+        return drawn
+    try:
+        programs = [snippet(Statement(thing, thing)) for thing in things]
+    except GradproofError:  # it is no part of a statement, and nothing speaks for it
+        return drawn
+    return drawn, {SHOWN: programs}

@@ -14,6 +14,7 @@ from sympy import (
     Symbol,
     Tuple,
     ZeroMatrix,
+    im,
     re,
     sympify,
 )
@@ -159,6 +160,13 @@ def _with_differentials(given: Equations, written: list[Any]) -> Iterator[tuple[
 def is_dimension(symbol: Any) -> bool:
     """Whether ``symbol`` is a dimension."""
     return isinstance(symbol, Symbol) and bool(symbol.is_integer and symbol.is_positive)
+
+
+def _real(side: Any) -> Any:
+    """A side without the real and imaginary parts of what SymPy does not know to be real."""
+    if not side.has(re, im):
+        return side
+    return side.replace(im, lambda _: S.Zero).replace(re, lambda real: real)
 
 
 def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:

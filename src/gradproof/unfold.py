@@ -21,10 +21,12 @@ from sympy import (
     Lambda,
     OneMatrix,
     Pow,
+    S,
     Sum,
     Symbol,
     conjugate,
     exp,
+    im,
     log,
     re,
 )
@@ -130,6 +132,8 @@ def _unfold(expr: Any) -> Any:
         return unfold(definition)
     if isinstance(expr, (re, conjugate)):  # what SymPy does not know to be real is so here
         return unfold(expr.args[0])
+    if isinstance(expr, im):
+        return S.Zero
     if isinstance(expr, Function) and tuple(getattr(expr.args[0], "shape", ())) == (1, 1):
         return unfold(rebuilt(expr, [Total(expr.args[0]), *expr.args[1:]]))  # SymPy takes it so
     if isinstance(expr, ElementwiseApplyFunction):

@@ -185,6 +185,15 @@ class Exact:
 
     _MatrixSeries = _Series
 
+    def _im(self, expr: Any) -> Any:
+        return mpmath.mpf(0)
+
+    def _cos(self, expr: Any) -> Any:  # of an imaginary part
+        return _each(mpmath.cos, self(expr.args[0]))
+
+    def _sin(self, expr: Any) -> Any:
+        return _each(mpmath.sin, self(expr.args[0]))
+
     def _re(self, expr: Any) -> Any:
         """All is real here, also what SymPy does not know to be."""
         return self(expr.args[0])

@@ -57,11 +57,8 @@ class Derivation(Verdict):
         return "\n".join(display.text(proved.certificate) for proved in self.chains)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        whole, *more = (display.latex(proved.certificate) for proved in self.chains)
-        if more:  # one formula: the output of a cell has room for no more
-            rows = r" \\[1.2em] ".join([whole, *more])
-            whole = r"\begin{gathered} " + rows + r" \end{gathered}"
-        return {"text/latex": f"$$\n{whole}\n$$", "text/plain": repr(self)}
+        latex = display.several([proved.certificate for proved in self.chains])
+        return {"text/latex": latex, "text/plain": repr(self)}
 
 
 def derive(loss: Any, variable: Any) -> Derivation:
