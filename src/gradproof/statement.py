@@ -171,9 +171,7 @@ def _real(side: Any) -> Any:
 
 def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:
     lhs, rhs = as_expression(lhs, "The left side"), as_expression(rhs, "The right side")
-    lhs, rhs = (
-        side.replace(re, lambda real: real) if side.has(re) else side for side in (lhs, rhs)
-    )
+    lhs, rhs = map(_real, (lhs, rhs))
     if rhs == 0 and is_matrix(lhs):
         rhs = ZeroMatrix(*lhs.shape)
     if is_matrix(lhs) != is_matrix(rhs):
