@@ -103,6 +103,13 @@ def _is_claim(answer: apart.Answer) -> bool:
     return texts and isinstance(answer.get("steps"), int) and answer["kind"] in WANTED
 
 
+def _is_verdict(told: apart.Answer, asked: list[apart.Answer]) -> bool:
+    """Whether the judge said this: what else comes where nothing confines is not believed."""
+    number = told.get("number")
+    texts = all(isinstance(told.get(name), str) for name in ("verdict", "statement", "detail"))
+    return texts and isinstance(number, int) and 0 <= number < len(asked)
+
+
 def _said_to_hold(answer: apart.Answer) -> bool:
     return bool(answer["verdict"] == WANTED[answer["kind"]])
 
@@ -121,7 +128,7 @@ def _judged(
     if good:
         request = [{**each, "asked": asked.get(each["id"])} for each in good]
         found, ended = apart.run("judge", request, timeout=timeout, folder=os.sep)
-        verdicts = {id(good[each["number"]]): each for each in found}
+        verdicts = {id(good[each["number"]]): each for each in found if _is_verdict(each, good)}
     claims: list[Claim] = []
     answered = set()
     for each in answers:
