@@ -14,6 +14,8 @@ from sympy import (
     Identity,
     ImmutableDenseMatrix,
     Integer,
+    MatAdd,
+    MatMul,
     OneMatrix,
     S,
     exp,
@@ -133,8 +135,8 @@ class _Columnwise(MatrixNode):
         """The sums over the axis, repeated so that the shape stays."""
         rows, cols = matrix.shape
         if self.axis == 0:
-            return OneMatrix(rows, rows) * matrix
-        return matrix * OneMatrix(cols, cols)
+            return MatMul(OneMatrix(rows, rows), matrix)
+        return MatMul(matrix, OneMatrix(cols, cols))
 
 
 class Softmax(_Columnwise):
@@ -159,7 +161,7 @@ class LogSoftmax(_Columnwise):
     def definition(self) -> Any:
         """The scores minus the logarithm of the sum of their exponentials."""
         scores = self.args[0]
-        return scores - elementwise(log, self._sums(elementwise(exp, scores)))
+        return MatAdd(scores, MatMul(-1, elementwise(log, self._sums(elementwise(exp, scores)))))
 
 
 def log_softmax(scores: Any, axis: int = 0) -> LogSoftmax:
@@ -188,7 +190,7 @@ class LogSumExpColumns(MatrixNode):
     def definition(self) -> Any:
         """The logarithm of the column sums of exponentials."""
         scores = self.args[0]
-        return elementwise(log, OneMatrix(1, scores.shape[0]) * elementwise(exp, scores))
+        return elementwise(log, MatMul(OneMatrix(1, scores.shape[0]), elementwise(exp, scores)))
 
 
 def logsumexp(scores: Any) -> Any:
