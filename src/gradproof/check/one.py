@@ -60,6 +60,10 @@ def _run(
     )
 
 
+#: Bytes of a file beyond which it is not read.
+LARGEST = 64 << 20
+
+
 def _unfit(path: str, hidden: Sequence[str]) -> Iterator[str]:
     if not os.path.exists(path):
         yield "there is no such file"
@@ -67,6 +71,8 @@ def _unfit(path: str, hidden: Sequence[str]) -> Iterator[str]:
         yield "it is not a file"
     elif not path.endswith((".ipynb", ".md", ".py")):
         yield "it is neither a page (.md) nor a notebook (.ipynb) nor a Python file (.py)"
+    elif os.path.getsize(path) > LARGEST:
+        yield f"it is larger than {LARGEST >> 20} MB"
     elif hidden and _leads_out(path):
         yield "it is a link that leads out of its folder"
     elif any(_same(each, path) for each in hidden):
