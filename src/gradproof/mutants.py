@@ -66,7 +66,7 @@ def distrust(statement: Statement, conditions: tuple[Condition, ...] = ()) -> Di
         if trial.refused >= LEAST:
             break
         (trial.right if changed.lhs is statement.lhs else trial.left)(changed)
-    for weaker in (_weakened(statement), _unconditional(statement, conditions)):
+    for weaker in (_weakened(statement), unconditional(statement, conditions)):
         trial.refused += weaker.refused
         trial.equal += weaker.equal
     return Distrust(trial.refused, trial.equal)
@@ -92,7 +92,7 @@ def _weakened(statement: Statement) -> Distrust:
     return Distrust(refused, equal)
 
 
-def _unconditional(statement: Statement, conditions: tuple[Condition, ...]) -> Distrust:
+def unconditional(statement: Statement, conditions: tuple[Condition, ...]) -> Distrust:
     """Look where one condition alone fails: it is needed where the sides are undefined or differ.
 
     Where they are equal at every such point, it is one that suffices and need not be necessary.
