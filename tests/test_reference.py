@@ -206,7 +206,7 @@ UNDERSTOOD = [
     HadamardPower(A, n),
     t**n + u**t,
     Sum(t**n, (n, 1, C)),
-    Sum(A**C, (C, 0, n - 1)),
+    Sum(A**C, (C, 1, n)),
 ]
 
 

@@ -102,7 +102,10 @@ def certify(
 
 def _written(side: Any) -> str:
     """A side of a claim that may be anything, as people print it if it is an expression."""
-    return shown(side) if isinstance(side, Basic) else str(side)
+    try:
+        return shown(side) if isinstance(side, Basic) else str(side)
+    except ValueError:  # Python writes out no number of many thousand digits
+        return "…"
 
 
 def malformed(kind: str, name: Any, sides: tuple[Any, Any], message: str) -> Certificate:

@@ -55,8 +55,10 @@ from .nodes import (
 )
 from .series import MatrixSeries, Series
 from .symbols import Variable
-from .unfold import BINDERS, unfold
+from .unfold import BINDERS, ENTRY, unfold
 
+#: A number of more bits than this is refused.
+MOST_BITS = 4096
 #: Functions of one real variable that every route knows.
 SCALAR_FUNCTIONS = (exp, log, Abs, tanh, erf)
 
@@ -92,6 +94,11 @@ def check_numbers(*sides: Any) -> None:
                 raise InexactNumber(
                     f"{node} in {shown(side)} is a float, and a float is not exact. "
                     f"Write a Rational, for example Rational('{node:.6g}')."
+                )
+            if node.is_Integer and abs(node.p).bit_length() > MOST_BITS:
+                raise InexactNumber(
+                    f"A number of {abs(node.p).bit_length()} bits is too long to be shown. Put a "
+                    "symbol in its place."
                 )
             if node in NOT_REAL:
                 raise InexactNumber(f"{node} in {shown(side)} is not a real number.")
@@ -148,6 +155,7 @@ def check_primitives(*sides: Any) -> None:
 def _as_written(node: Any, side: Any) -> str:
     """A part of a side, with what its author wrote for the variables that derivatives bind."""
     points = {part.args[1]: part.args[2] for part in parts(side) if isinstance(part, BINDERS)}
+    points[ENTRY] = Symbol("entry", real=True)
     while node.free_symbols & points.keys():
         node = node.xreplace(points)
     return shown(node)
@@ -227,4 +235,6 @@ def _tell(thing: Any) -> str:
         return f"a {rows}×{cols} matrix" + (f" ({facts})" if facts else "")
     if isinstance(thing, str):
         return thing
-    return f"{thing.definition}" if hasattr(thing, "definition") else "a scalar"
+    if is_matrix(thing):
+        return f"{shown(thing)}, which is {shape_text(thing)}"
+    return "a scalar" if isinstance(thing, Symbol) else shown(thing)

@@ -16,6 +16,7 @@ from itertools import islice, product
 from random import Random
 from typing import Any
 
+from .differentials import is_moved
 from .errors import Undecided
 from .evaluation import Point, entries_of
 from .grids import determinant
@@ -58,8 +59,12 @@ def points(
 ) -> Iterator[Point]:
     """Yield the points at which the hypotheses hold, exactly; more with more effort.
 
-    ``functions`` stand for the arbitrary functions, except at a point where all are zero.
+    ``functions`` stand for the arbitrary functions, except at a point where all are zero. There
+    are none for motions under hypotheses: where those vanish, an equation between differentials
+    may have solutions along which nothing can move, as da where a² = 0.
     """
+    if statement.hypotheses and any(map(is_moved, statement.symbols)):
+        return
     work, most = effort * WORK, effort * MOST
     if statement.hypotheses:
         work *= UNDER_HYPOTHESES

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Identity, S, Symbol, ZeroMatrix
 
 from .errors import ConstrainedVariable, DoesNotDepend, StatementError
-from .nodes import MatrixNode, ScalarNode, as_expression, is_matrix, shown
+from .nodes import MatrixNode, ScalarNode, as_expression, is_matrix, shown, substituted
 from .symbols import OneHot, Variable, moved_assumptions
 from .unfold import DerivativeAt, DerivativeNode, SlopeAt, depth, unfold
 
@@ -110,5 +110,5 @@ def _unfolded(expr: Any) -> Any:
         return symbols[expr]
     body = unfold(expr)
     step = Symbol(f"_{1 + depth(body)}", real=True)
-    shifted = body.xreplace({symbol: symbol + step * to for symbol, to in symbols.items()})
+    shifted = substituted(body, {symbol: symbol + step * to for symbol, to in symbols.items()})
     return (SlopeAt if is_matrix(body) else DerivativeAt)(shifted, step, S.Zero)

@@ -55,8 +55,8 @@ class EntryResidual(Undecided):
         shown = str(residual)
         shown = shown if len(shown) <= 400 else f"{shown[:400]} …"
         super().__init__(
-            f"{where} differ{'s' if index else ''}{f' at {at}' if at else ''}: "
-            f"left − right = {shown}, which does not simplify to 0."
+            f"{where} {'is' if index else 'are'} not seen to be equal{f' at {at}' if at else ''}: "
+            f"left − right = {shown} does not simplify to 0."
         )
 
 

@@ -40,6 +40,10 @@ class ConstrainedVariable(StatementError):
     """A derivative in a variable whose entries cannot move independently."""
 
 
+class NotIterable(StatementError, TypeError):
+    """Something goes through the entries of a matrix, as Python's ``sum`` does."""
+
+
 class BadName(StatementError):
     """A name that is empty, malformed, or used for two different things."""
 

@@ -33,7 +33,7 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.pretty.stringpict import prettyForm
 
-from .errors import NotScalar, ShapeMismatch, StatementError
+from .errors import NotIterable, NotScalar, ShapeMismatch, StatementError
 from .naming import check_name
 
 if TYPE_CHECKING:
@@ -114,6 +114,8 @@ def is_matrix(expr: Any) -> bool:
 
 def as_expression(thing: Any, what: str) -> Any:
     """Return ``thing`` as a SymPy expression, else raise :class:`StatementError`."""
+    if isinstance(thing, str):
+        raise StatementError(f"{what} is the text {thing!r}. Write the expression without quotes.")
     try:
         expr = sympify(thing, strict=False) if not is_matrix(thing) else thing
     except Exception as error:
@@ -232,6 +234,15 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
         if tuple(self.shape) == (1, 1):
             return elementwise(func, self)
         return MatrixExpr.applyfunc(self, func)
+
+    def __iter__(self) -> Any:
+        rows, cols = self.shape
+        if rows.is_Integer and cols.is_Integer:
+            return (self[place] for place in range(rows * cols))
+        raise NotIterable(
+            f"{shown(self)} is {shape_text(self)}, so it has no list of entries. Write "
+            f"total({shown(self)}) for their sum."
+        )
 
     def __abs__(self) -> Any:
         raise StatementError(

@@ -15,6 +15,11 @@ from .report import publish, wanted
 from .sizes import told_apart
 from .statement import Equations, Statement
 
+#: What is said of an expression within which parts stand in parts some hundred times.
+TOO_DEEP = (
+    "The expression is nested too deeply to be decided as a whole. Prove it in steps, each for a "
+    "symbol in the place of what is within, and join them with chain."
+)
 #: Seconds after which a claim counts as not proved.
 TIME_LIMIT = 60.0
 #: Seconds after which the search for a counterexample is stopped, if its work has not ended it.
@@ -133,7 +138,10 @@ def _stated(kind: str, lhs: Any, rhs: Any, given: Equations, name: str | None) -
     """The statement, or its error, which the gate hears of too."""
     try:
         check_identity(name)
-        return Statement(lhs, rhs, given)
+        try:
+            return Statement(lhs, rhs, given)
+        except RecursionError:
+            raise StatementError(TOO_DEEP) from None
     except StatementError as error:
         publish(malformed(kind, name, (lhs, rhs), f"{type(error).__name__}: {error}"))
         raise
@@ -290,10 +298,7 @@ def _reason(error: Exception, found: Any) -> str:
     if isinstance(error, GradproofError):
         return str(error)
     if isinstance(error, RecursionError):
-        return (
-            "The expression is nested too deeply to be decided as a whole. Give its parts names "
-            "with define, prove the steps, and join them with chain."
-        )
+        return TOO_DEEP
     return (
         f"The proof broke off in an error of gradproof itself, {type(error).__name__}: {error}. "
         "Please report it with this statement; until it is mended, prove a simpler step."

@@ -90,7 +90,21 @@ def series(body: Any, index: Any, first: Any, last: Any) -> Any:
     """Σ of ``body`` for index = first, …, last, as a series from 0 on."""
     bound = Symbol(f"_r{1 + _depth(body)}", integer=True, nonnegative=True)
     kind = MatrixSeries if is_matrix(body) else Series
-    return kind(body.xreplace({index: bound + first}), bound, last - first + 1)
+    return kind(_put(body, index, bound + first), bound, last - first + 1)
+
+
+def _put(expr: Any, index: Any, value: Any) -> Any:
+    """``expr`` with a value for an index, but not where a sum within binds the same name."""
+    if isinstance(expr, (Sum, MatrixSum)):
+        body, *limits = expr.args
+        bound = {each[0] for each in limits}
+        ends = [Tuple(i, *(_put(end, index, value) for end in rest)) for i, *rest in limits]
+        return expr.func(body if index in bound else _put(body, index, value), *ends)
+    if not expr.has(index):
+        return expr
+    if expr == index or not expr.has(Sum, MatrixSum):
+        return expr.xreplace({index: value})
+    return expr.func(*(_put(arg, index, value) for arg in expr.args))
 
 
 def _depth(expr: Any) -> int:
@@ -103,4 +117,14 @@ def _check_limits(expr: Any, limits: Any) -> None:
         raise StatementError(
             f"The sum {shown(expr.function)} over {limits} needs whole numbers: an index, the "
             "first and the last value. Write Sum(…, (r, 1, k)) with r and k from dims(...)."
+        )
+    index, first, _ = limits
+    below = (index.is_positive and not first.is_positive) or (
+        index.is_nonnegative and not first.is_nonnegative
+    )
+    if below:  # SymPy has used what it knows of the index: |r − 1| is r − 1 for it
+        raise StatementError(
+            f"The sum over {index} begins at {first}, and {index} is a size, at least 1. Begin at "
+            f"1, with {index} − 1 in the place of {index}, or make the index with "
+            f'Symbol("{index}", integer=True, nonnegative=True).'
         )

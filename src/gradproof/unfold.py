@@ -127,6 +127,10 @@ def _unfold(expr: Any) -> Any:
         return _unfold_derivative(expr)
     if isinstance(expr, Sum):
         return unfold(unfolded(expr))
+    if isinstance(expr, Function) and tuple(getattr(expr.args[0], "shape", ())) == (1, 1):
+        return unfold(rebuilt(expr, [Total(expr.args[0]), *expr.args[1:]]))  # SymPy takes it so
+    if isinstance(expr, Function) and hasattr(expr, "definition"):
+        return _unfold_function(expr)
     definition = getattr(expr, "definition", None)
     if definition is not None:
         return unfold(definition)
@@ -134,8 +138,6 @@ def _unfold(expr: Any) -> Any:
         return unfold(expr.args[0])
     if isinstance(expr, im):
         return S.Zero
-    if isinstance(expr, Function) and tuple(getattr(expr.args[0], "shape", ())) == (1, 1):
-        return unfold(rebuilt(expr, [Total(expr.args[0]), *expr.args[1:]]))  # SymPy takes it so
     if isinstance(expr, ElementwiseApplyFunction):
         return _unfold_elementwise(expr)
     if isinstance(expr, DiagMatrix) and 1 in expr.args[0].shape:
@@ -151,6 +153,13 @@ def _unfold(expr: Any) -> Any:
     if all(new is old for new, old in zip(args, expr.args, strict=True)):
         return expr
     return rebuilt(expr, args)
+
+
+def _unfold_function(expr: Any) -> Any:
+    """The definition of a function, with its arguments put in and not worked out."""
+    letters = [Symbol(f"_argument{place}", real=True) for place in range(len(expr.args))]
+    meant = unfold(expr.func(*letters).definition)
+    return substituted(meant, dict(zip(letters, map(unfold, expr.args), strict=True)))
 
 
 def _is_real_power(power: Any) -> bool:

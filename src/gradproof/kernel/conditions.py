@@ -13,6 +13,7 @@ from typing import Any
 from sympy import (
     Abs,
     Add,
+    Basic,
     Determinant,
     HadamardPower,
     HadamardProduct,
@@ -28,6 +29,7 @@ from sympy import (
     OneMatrix,
     Pow,
     Rational,
+    S,
     Symbol,
     Transpose,
     ZeroMatrix,
@@ -82,7 +84,9 @@ def _variable(expr: Any, entry: int) -> int:
 
 
 def _symbol(expr: Any, entry: int) -> int:
-    return entry if expr == ENTRY else 2 * bool(expr.is_positive)
+    if expr == ENTRY:
+        return entry
+    return 2 if expr.is_positive else int(bool(expr.is_nonnegative))
 
 
 _SIGNS: dict[type, Callable[[Any, int], int]] = {
@@ -140,10 +144,34 @@ def _is_told(kind: str, expr: Any) -> bool:
 
 def _plain_matrix(matrix: Any) -> Iterator[Condition]:
     matrix = _without_number(matrix, signed=True)
-    if isinstance(matrix, (Transpose, Inverse, MatPow)):
+    vector = _diagonal_of(matrix)
+    if vector is not None:
+        yield from plain("nonzero", vector)
+    elif isinstance(matrix, (Transpose, Inverse, MatPow)):
         yield from _plain_matrix(matrix.args[0])
     elif not (isinstance(matrix, Variable) and INVERTIBLE & set(matrix.given)):
         yield "invertible", matrix
+
+
+def _diagonal_of(matrix: Any) -> Any:
+    """The vector of a diagonal matrix, which was written as I ⊙ (x 𝟏ᵀ) when it was unfolded."""
+    if isinstance(matrix, HadamardProduct) and isinstance(matrix.args[0], Identity):
+        product = matrix.args[1]
+        if isinstance(product, MatMul) and len(product.args) == 2:
+            column, row = product.args
+            if isinstance(row, OneMatrix) and row.shape[0] == 1:
+                return column
+    return None
+
+
+def without_zeros(expr: Any) -> Any:
+    """An expression without terms that are multiplied by 0, as 0·dA where nothing has moved yet."""
+    if isinstance(expr, MatAdd):
+        terms = [arg for arg in expr.args if not (isinstance(arg, MatMul) and S.Zero in arg.args)]
+        return terms[0] if len(terms) == 1 else MatAdd(*map(without_zeros, terms))
+    if not any(isinstance(arg, Basic) and arg.has(MatAdd) for arg in expr.args):
+        return expr
+    return expr.func(*map(without_zeros, expr.args))
 
 
 def _plain_nonzero(expr: Any) -> Iterator[Condition]:

@@ -13,7 +13,7 @@ from .powers import power
 from .quotients import atoms, entries, surely_positive
 from .rename import replaced
 from .signs import is_invertible, is_nonnegative, is_nonzero
-from .terms import Abstraction, Atom, Base, Op, Poly, of_atom
+from .terms import Abstraction, Atom, Base, Op, Poly, Power, of_atom
 
 #: What else says as much.
 _STRONGER: dict[Kind, tuple[Kind, ...]] = {
@@ -90,6 +90,21 @@ def inverses_within(determinants: Poly) -> Iterator[Poly]:
         if isinstance(atom, Op) and atom.head == "det":
             rows, cols = ([fresh_like(i) for i in half] for half in halves(atom.args[0]))
             yield inverse_entry(tuple(rows), tuple(cols), atom.args[0])
+
+
+def leaves_a_root(base: Poly, q: Power) -> bool:
+    """Whether what leaves the root may be 0, so that nothing is said of the rest of it there."""
+    with collected():
+        root = power(base, q)
+    atoms = [atom for mono, _ in root for atom, _ in mono] if len(root) == 1 else []
+    rest = [atom for atom in atoms if not is_nonnegative(atom)]
+    return bool(rest) and not all(is_nonzero(atom) for atom in atoms if atom not in rest)
+
+
+def divided_by(divisor: Poly) -> Iterator[Poly]:
+    """Its reciprocal, if it is not known to be 0 whatever its symbols are."""
+    if divisor.terms:
+        yield power(divisor, -1)
 
 
 def needs_of(divisor: Poly) -> Needs:

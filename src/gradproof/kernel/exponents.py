@@ -52,7 +52,10 @@ def place(index: AnyIndex) -> Poly:
 def counted(count: Poly) -> Count:
     """The sort of the indices that take ``count`` values; raises ``Undecided`` if it may be < 0."""
     if count.free or not never_negative(count):
-        raise Undecided(f"The number of terms {count} of a sum may be negative, or change.")
+        raise Undecided(
+            "The number of terms of a sum may be negative, or change. Write the exponents so that "
+            "they are never negative, for example k + 2 for k and k for k − 2."
+        )
     return Count(count, never_negative(plus(count, constant(-1))))
 
 

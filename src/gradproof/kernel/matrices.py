@@ -32,14 +32,14 @@ from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt, SlopeAt
 from .axes import Indices, NoRule, check_places, deltas, digits, finest
 from .conditions import flattened
-from .domain import inverses_within, raised_within
+from .domain import divided_by, inverses_within, raised_within
 from .exponents import never_negative, raised
 from .indices import Tensor
 from .linear import determinant, inverse_entry
 from .matrix_powers import power_entry
 from .powers import power
 from .product import times
-from .scalars import ScalarReader, divided_by, find_rule
+from .scalars import ScalarReader, find_rule
 from .signs import is_nonzero
 from .terms import ONE, ZERO, Abstraction, Entry, Poly, of_atom, plus
 

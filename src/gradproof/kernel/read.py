@@ -12,6 +12,7 @@ from ..symbols import TYING, Variable
 from ..unfold import GradientAt, SlopeAt
 from .axes import Indices, check_places
 from .calculus import derivative
+from .conditions import without_zeros
 from .indices import Tensor
 from .matrices import MatrixReader
 from .needs import collected, forward
@@ -79,7 +80,7 @@ class Reader(MatrixReader):
             found, self.conditions = self.conditions, before
             self._tensors = outer
         for kind, written in found:
-            self.conditions[(kind, written.xreplace({bound: point}))] = None
+            self.conditions[(kind, without_zeros(written.xreplace({bound: point})))] = None
         forward(self.domain.lacks(needs.values()))  # what is granted of the bound one ends here
         return result
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -33,7 +33,7 @@ from ..series import Series
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
 from .conditions import flattened, of_entries, plain, sign
-from .domain import Domain
+from .domain import Domain, divided_by, leaves_a_root
 from .exponents import counted, number, place, raised
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
@@ -44,7 +44,7 @@ from .quotients import surely_positive
 from .signs import is_nonnegative, is_nonzero
 from .splits import Splits
 from .sums import Range, dimension, extent, total
-from .terms import ONE, Abstraction, Entry, Op, Poly, Power, constant, of_atom, plus, scaled
+from .terms import ONE, Abstraction, Entry, Op, Poly, constant, of_atom, plus, scaled
 
 
 class ScalarReader:
@@ -154,7 +154,7 @@ class ScalarReader:
             return self._raised_to_whole(base, self.exponent(exponent), written)
         q = int(exponent) if exponent.q == 1 else Fraction(int(exponent.p), int(exponent.q))
         if q.denominator != 1 and not (self._sign(written) or is_nonnegative(base)):
-            strict = q < 0 or self._differentiating or _leaves_a_root(base, q)
+            strict = q < 0 or self._differentiating or leaves_a_root(base, q)
             self._require("positive" if strict else "nonnegative", written)
         elif (q < 0 or (q.denominator != 1 and q < self._differentiating)) and not is_nonzero(base):
             self._require("nonzero", written)
@@ -231,6 +231,11 @@ class ScalarReader:
         if least == 2 or (least and kind == "nonnegative"):
             return
         for less, expr in plain(kind, written):
+            if expr.free_symbols & self._places.keys():
+                raise Undecided(
+                    "A term of a sum is defined at some of its indices only, or that is not seen. "
+                    "Write the sum over those at which it is."
+                )
             on = of_entries(expr, self._entry_value[1]) if self._entry_value else expr
             self.conditions[(less, on)] = None
 
@@ -252,7 +257,10 @@ class ScalarReader:
         sizes = [sympify(size) for size in matrix.shape]
         for size, at in zip(sizes, place, strict=True):
             if not (at.is_Integer and size.is_Integer and 0 <= at < size):
-                raise Undecided(f"The entry {shown(expr)} needs whole numbers within a known size.")
+                raise Undecided(
+                    f"The entry {shown(expr)} needs whole numbers within a known size. Write what "
+                    "is meant for every index with total, inner or a product with a vector."
+                )
         rows, cols = (digits(int(at), self.sorts(matrix, axis)) for axis, at in enumerate(place))
         return self.entry(matrix, rows, cols)
 
@@ -269,21 +277,6 @@ class ScalarReader:
 
     def _function_of_scalar(self, expr: Any) -> Poly:
         return of_head(f"{expr.name}'{expr.order}", self.scalar(expr.args[2]))
-
-
-def _leaves_a_root(base: Poly, q: Power) -> bool:
-    """Whether what leaves the root may be 0, so that nothing is said of the rest of it there."""
-    with collected():
-        root = power(base, q)
-    atoms = [atom for mono, _ in root for atom, _ in mono] if len(root) == 1 else []
-    rest = [atom for atom in atoms if not is_nonnegative(atom)]
-    return bool(rest) and not all(is_nonzero(atom) for atom in atoms if atom not in rest)
-
-
-def divided_by(divisor: Poly) -> Iterator[Poly]:
-    """Its reciprocal, if it is not known to be 0 whatever its symbols are."""
-    if divisor.terms:
-        yield power(divisor, -1)
 
 
 def find_rule(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[..., Poly]:

@@ -8,7 +8,7 @@ from typing import Any
 from sympy import Symbol
 
 from ..differentials import is_moved
-from ..statement import Statement
+from ..statement import Statement, is_dimension
 from ..symbols import OneHot
 from .boxes import ATOM, Box, call, tight
 from .draw import Draw
@@ -45,6 +45,14 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any], which: str) -> tuple[
     return rf"\text{{{which} }} {name.latex}", f"{which} {name.text}"
 
 
+def spoken_of(statement: Statement) -> list[Any]:
+    """The symbols of a statement, by name; of a differential the symbol that moves."""
+    written = {s for side in (statement.lhs, statement.rhs) for s in side.free_symbols}
+    written |= {s for pair in statement.given for side in pair for s in side.free_symbols}
+    found = {s for s in written if not is_dimension(s)} | set(statement.symbols)
+    return sorted((s for s in found if not is_moved(s)), key=lambda symbol: str(symbol.name))
+
+
 def variables(statement: Statement) -> list[dict[str, Any]]:
     """Every symbol: name, LaTeX, text, shape, and the set of its entries.
 
@@ -52,7 +60,7 @@ def variables(statement: Statement) -> list[dict[str, Any]]:
     numbers in it and no size of a symbol.
     """
     draw = Draw(statement)
-    found = [_variable(draw, symbol) for symbol in statement.symbols if not is_moved(symbol)]
+    found = [_variable(draw, symbol) for symbol in spoken_of(statement)]
     for shapes in draw.constants.values():
         if len(shapes) == 1:
             (constant,) = shapes
@@ -117,9 +125,7 @@ def _shaped(draw: Draw, thing: Any, box: Box) -> dict[str, Any]:
 def assumptions(statement: Statement) -> list[Fact]:
     """What is assumed of each symbol beyond being real."""
     found = []
-    for symbol in statement.symbols:
-        if is_moved(symbol):  # it is tied as what it is the differential of
-            continue
+    for symbol in spoken_of(statement):
         if isinstance(symbol, OneHot):
             found.append(_labels(symbol))
         elif isinstance(symbol, Symbol):

@@ -8,11 +8,11 @@ from typing import Any
 import sympy
 from sympy import Sum, Symbol
 
-from ..differentials import is_moved
 from ..series import MatrixSum
 from ..statement import Statement, is_dimension
 from ..symbols import OneHot, Variable
 from .code import code, identifier, is_ours
+from .facts import spoken_of
 from .scope import definitions, functions, sides, walk
 
 _WIDTH = 88
@@ -64,11 +64,7 @@ def _limits(side: Any) -> list[Any]:
 
 
 def _symbols(statement: Statement) -> list[Any]:
-    found: set[Any] = set()
-    for side in (statement.lhs, statement.rhs):
-        found |= {s for s in side.free_symbols if not is_dimension(s)}
-    found |= {symbol for symbol in statement.symbols if not is_moved(symbol)}
-    return sorted(found, key=lambda symbol: str(symbol.name))
+    return spoken_of(statement)
 
 
 def _dimensions(sizes: tuple[Any, ...]) -> list[str]:
