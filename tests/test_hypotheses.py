@@ -64,6 +64,7 @@ TRUE = {
         inner(U * V.T, d(define("Y", U * S * V.T))),
         [(U.T * U, eye(k)), (V.T * V, eye(k))],
     ),
+    "an invertible factor": (B.I * x, B.I * v, [(B * x, B * v)]),
     "solution": (d(x), B.I * (d(b) - d(B) * x), SOLVE),
     "Cholesky": (
         L.I * d(A) * L.I.T,
