@@ -1,7 +1,8 @@
 """``make fuzz``: random statements; anything false that is proved, or true refuted, is an error.
 
 ``python -m tests.fuzz SECONDS`` goes on for so long, ``--count N`` to so many statements;
-``--seed S`` begins as an earlier run did, ``--jobs J`` uses so many processes.
+``--seed S`` begins as an earlier run did, ``--jobs J`` uses so many processes, ``--kind K`` tries
+one kind of statements, and ``--keep-going`` goes on after a finding, without the rest of its seed.
 """
 
 from __future__ import annotations
@@ -23,17 +24,23 @@ ROUND = 200
 
 
 def main() -> int:
-    """Run rounds of random statements; return 1 at the first finding."""
+    """Run rounds of random statements; return 1 at the first finding, or at the end if any."""
     args = _arguments()
     print(f"first seed {args.seed}", flush=True)
-    tally = Counter[str]()
+    tally, findings = Counter[str](), 0
     for seed, found in _results(args):
         if isinstance(found, str):
-            print(f"\nseed {seed}: {found}")
+            print(f"\nseed {seed}: {found}", flush=True)
+            findings += 1
+            if args.keep_going:
+                continue
             return 1
         tally += found
         print(f"\r{tally['tried']} statements", end="", flush=True)
     print("\n" + "\n".join(f"{ending}: {number}" for ending, number in sorted(tally.items())))
+    if findings:
+        print(f"{findings} findings")
+        return 1
     print("no false accept, no false refutation, and no normal form that changes a value")
     return 0
 
@@ -66,6 +73,7 @@ def _arguments() -> Namespace:
     parser.add_argument("--count", type=int, default=0)
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--keep-going", action="store_true")
     parser.add_argument("--kind", action="append", choices=list(KINDS))
     return parser.parse_args()
 
