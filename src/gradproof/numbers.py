@@ -99,12 +99,12 @@ def check(
 ) -> NumbersReport:
     """Compare both sides at random exact points, at each of the shapes in turn, then at others.
 
-    The others are degenerate; there a difference counts where all the ``conditions`` hold, which
-    are pairs of a kind and an expression as a certificate lists them.
+    The others are degenerate. A difference counts where all the ``conditions`` hold, which are
+    pairs of a kind and an expression as a certificate lists them.
     Raises :class:`NumbersDiffer` at a point where the sides differ for certain, and
     :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
-    report = _in_general(statement, sizes_list, seed, points, digits)
+    report = _in_general(statement, sizes_list, seed, points, digits, conditions)
     degenerate = _degenerate(statement, conditions, digits)
     return replace(report, degenerate=degenerate)
 
@@ -130,8 +130,9 @@ def _in_general(
     seed: int,
     points: int,
     digits: int,
+    conditions: tuple[Condition, ...],
 ) -> NumbersReport:
-    """Compare both sides at points in general position."""
+    """Compare both sides at points in general position, where the hypotheses leave such."""
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
     without_model: list[dict[Any, int]] = []
@@ -150,7 +151,9 @@ def _in_general(
             continue
         found = difference(left, right)
         if found is not None:
-            raise _refusal(point, *found)
+            if satisfied(point, conditions):
+                raise _refusal(point, *found)
+            continue  # hypotheses may lead to where a condition fails
         points_done += 1
         if sizes not in used:
             used.append(sizes)

@@ -12,6 +12,7 @@ from .assumed import assumed
 from .cancelling import cancelling
 from .claims import Claim, Generator
 from .equations import equations
+from .exponents import exponents
 from .judges import Finding, judged
 from .multiples import multiples
 from .names import names
@@ -20,6 +21,7 @@ from .rearranged import rearranged
 from .roots import roots
 from .shapes import judged as shapes_judged
 from .shapes import shapes
+from .slopes import slopes
 
 #: Seconds after which a statement is left alone.
 LONGEST = 5.0
@@ -33,6 +35,8 @@ KINDS: dict[str, tuple[Generator, float, float]] = {
     "roots": (roots, 15, 0.02),
     "assumed": (assumed, 15, 0.02),
     "cancelling": (cancelling, 5, 0.5),
+    "exponents": (exponents, 15, 0.02),
+    "slopes": (slopes, 5, 0.05),
     "shapes": (shapes, 0.2, 1),
 }
 #: For what part of the rearranged expressions the normal form is evaluated too.
