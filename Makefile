@@ -48,7 +48,7 @@ chromium: ## install Debian's Chromium, if there is none and this user may
 browser: html chromium ## look at every page in Chromium
 	GRADPROOF_BROWSER=required $(BIN)/python -m pytest $(PYTESTOPTS) tests/browser
 
-test: $(VENV)/made ## run every test, in a browser too if there is one; all of the kernel is covered
+test: $(VENV)/made chromium ## run every test, those in a browser too; all of the kernel is covered
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term --whole-kernel
 
 lint: $(VENV)/made ## check form and style

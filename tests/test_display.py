@@ -54,6 +54,7 @@ def test_a_proof_in_text(proof: Proof) -> None:
     assert repr(proof).splitlines() == [
         "∂L/∂W = (P − Y)Xᵀ/N",
         "  where L = −1/N Σᵢⱼ Yᵢⱼ log(Pᵢⱼ), P = softmax(S), S = W X",
+        "  shapes W: C×D, X: D×N, Y: C×N",
         "  given every column of Y sums to 1",
         "  softmax-ce-W: proved for all shapes · every entry at C×D×N = 3×2×4 "
         "· numbers to 40 digits",

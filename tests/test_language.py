@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pytest
 from sympy import (
+    Abs,
     HadamardProduct,
     I,
     MatrixSymbol,
     Sum,
     Symbol,
+    Trace,
     besselj,
     exp,
     gamma,
     oo,
     preorder_traversal,
+    tanh,
 )
 
 import gradproof
@@ -32,7 +35,10 @@ from gradproof import (
     mean,
     norm,
     ones,
+    prove,
+    relu,
     scalar,
+    sigmoid,
     softmax,
     total,
     vector,
@@ -228,7 +234,7 @@ def test_a_definition_made_twice_is_one_definition():
 
 @pytest.mark.parametrize("name", ["exp", "log", "abs"])
 def test_an_arbitrary_function_cannot_have_the_name_of_a_known_one(name):
-    with pytest.raises(BadName, match="known function"):
+    with pytest.raises(BadName, match="reads as a function"):
         function(name)
 
 
@@ -241,3 +247,15 @@ def test_every_part_of_an_expression_once_and_a_whole_before_its_parts():
     assert set(found) == set(preorder_traversal(whole))
     assert found.index(whole) < found.index(shared) < found.index(A)
     assert list(parts(whole, lambda part: ())) == [whole]
+
+
+def test_a_function_of_a_1x1_matrix_is_that_of_its_entry():
+    z, x = matrix("z", 1, 1), vector("x", N)
+    prove(relu(z), relu(z.T))
+    prove(softmax(z), ones(1, 1))
+    prove((x.T * x).applyfunc(tanh), tanh(inner(x, x)))
+    prove(total(sigmoid(x.T * x)), sigmoid(inner(x, x)))
+
+
+def test_what_sympy_does_not_know_to_be_real_is_real():
+    assert "re" not in repr(prove(Abs(exp(Trace(A))), exp(Trace(A))))

@@ -38,17 +38,18 @@ from gradproof import (
     vector,
 )
 from gradproof.changes import Changer, scaled
-from gradproof.mutants import ProverFault, distrust
+from gradproof.mutants import NotNeeded, ProverFault, distrust
 from gradproof.numbers import Judge
 from gradproof.statement import Statement
 from gradproof.unfold import unfold
+from gradproof.weaker import without_an_assumption
 
 C, D, N = dims("C D N")
 W, X = matrix("W", C, D), matrix("X", D, N)
 Y = matrix("Y", C, N, column_sums=1)
 P = softmax(W * X)
 A = matrix("A", N, N)
-t, u = scalar("t"), scalar("u")
+t, u, v = scalar("t"), scalar("u"), vector("v", N)
 SOFTMAX = Statement(gradient(cross_entropy(P, Y), W), (P - Y) * X.T / N)
 
 
@@ -159,3 +160,26 @@ def test_kinds_of_further_change():
     named = define("S", A * b)
     assert list(Changer({}).changes(named)) == [named.T]
     assert b * A in Changer({}, opened=True).changes(named)
+
+
+def test_a_hypothesis_that_is_not_needed_is_told():
+    assert distrust(Statement(t * inner(v, v), t, [(inner(v, v), 1)])).refused >= 4
+    with pytest.raises(NotNeeded, match="⟨v, v⟩ = 1 is not needed"):
+        distrust(Statement(t * inner(v, v), inner(t * v, v), [(inner(v, v), 1)]))
+
+
+def test_an_assumption_is_taken_away():
+    S = matrix("S", N, N, symmetric=True)
+    assert [each.variables[0].given for each in without_an_assumption(Statement(S.T, S))] == [{}]
+    assert distrust(Statement(S.T, S)).refused >= 4
+
+
+def test_a_condition_is_needed_where_the_sides_differ_or_are_undefined():
+    k = dims("k")
+    split = Statement(t * u ** (k - 1), 2 * u ** (k - 1), [(t * u**k, 2 * u**k)])
+    power = Statement(gradient(u**k, u), k * u ** (k - 1))
+    report = mutants.unconditional(split, kernel.check(split).conditions)
+    assert (report.refused, report.equal) == (1, 0)
+    # The condition of the second suffices and is not necessary.
+    report = mutants.unconditional(power, kernel.check(power).conditions)
+    assert (report.refused, report.equal) == (0, 1)

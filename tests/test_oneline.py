@@ -33,6 +33,8 @@ def html(node: nodes.Node) -> str:
         ("∇_z_f(c)", "∇<sub><i>z</i><sub><i>f</i></sub></sub>(<i>c</i>)"),
         ("𝟏_m×n Wᵢ₀", "<b>1</b><sub><i>m</i>×<i>n</i></sub> <i>W</i><sub><i>i</i>0</sub>"),
         ("h^(⊙2) + X^k", "<i>h</i><sup>⊙2</sup> + <i>X</i><sup><i>k</i></sup>"),
+        ("x_ij W_ab_3", "<i>x</i><sub>ij</sub> <i>W</i><sub>ab,3</sub>"),
+        ("softmax_rows(X)", "softmax-rows(<i>X</i>)"),
         ("−log_softmax(z)", "−log-softmax(<i>z</i>)"),
         ("J_x M dX", "<i>J</i><sub><i>x</i></sub> <i>M</i> dX"),
         ("x̂ = σ(v) ≠ 2 · 10", "<i>x̂</i> = <i>σ</i>(<i>v</i>) ≠ 2 · 10"),

@@ -25,6 +25,8 @@ from gradproof.sphinx import lists
 from gradproof.sphinx.cells import WANTED
 from gradproof.statement import Statement
 
+from .codegen import agreement
+
 # The package's attribute of this name is the function.
 chain = import_module("gradproof.chain")
 DOCS = Path(__file__).parent.parent / "docs"
@@ -123,6 +125,7 @@ def test_page(slug, record, record_property, monkeypatch):
     for certificate in record.published:
         assert certificate["verdict"] == WANTED[certificate["kind"]], certificate["statement"]
     assert [c["id"] for c in record.published if c["id"]] == written_ids(slug)
+    record_property("programs", sum(agreement.programs(one) for one, _ in record.statements))
     monkeypatch.setattr(prover, "SEARCH_LIMIT", 0.1)
     for statement, certificate in tuple(record.statements):
         if certificate["verdict"] == "refuted":

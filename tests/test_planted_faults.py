@@ -28,6 +28,7 @@ from gradproof import (
     dims,
     entries,
     evaluation,
+    evaluation_calculus,
     explicit,
     eye,
     gradient,
@@ -36,12 +37,14 @@ from gradproof import (
     numbers,
     ones,
     prove,
+    reals,
     scalar,
     total,
 )
 from gradproof.errors import Undecided
 from gradproof.kernel import calculus, decide, functions, matrices, powers, scalars, sums
 from gradproof.kernel.terms import ONE, Poly, of_atom, plus
+from gradproof.reals import ZERO
 from gradproof.statement import Statement
 from gradproof.unfold import GradientAt
 
@@ -152,16 +155,16 @@ FAULTS = {
         (evaluation._RULES, Identity, evaluation._constant(lambda i, j: 1)),
         (eye(N), ones(N, N)),
     ),
-    ("numbers", "steps too small to see"): (
-        (evaluation.Point, "slope", lambda self, scope, e, move: self.ctx.zero),
+    ("numbers", "slopes that vanish"): (
+        (evaluation_calculus, "_slope", lambda value, scope, direction: ZERO),
         (SLOPE, ZeroMatrix(M, N)),
     ),
     ("numbers", "erf is tanh"): (
-        (evaluation._RULES, erf, lambda at, scope, e: at.ctx.tanh(at.at(scope, e.args[0]))),
+        (evaluation._RULES, erf, lambda at, scope, e: reals.tanh(at.at(scope, e.args[0]))),
         (erf(t), tanh(t)),
     ),
     ("numbers", "any two values are close"): (
-        (numbers, "_agree", lambda one, other, bound: True),
+        (numbers, "differ", lambda one, other: False),
         (SLOPE, -ones(M, N)),
     ),
 }
@@ -198,7 +201,7 @@ TRUE = [
     ("kernel", "sums over nothing are 1", (total(ones(M, N)), M * N)),
     ("entries", "nothing moves", (SLOPE, ones(M, N))),
     ("entries", "products for sums", (HadamardProduct(A, ones(M, N)), A)),
-    ("numbers", "steps too small to see", (SLOPE, ones(M, N))),
+    ("numbers", "slopes that vanish", (SLOPE, ones(M, N))),
     ("numbers", "ones for the identity", (total(eye(N)), N)),
 ]
 

@@ -216,8 +216,8 @@ def test_a_function_without_a_rule_shows_under_its_own_name() -> None:
         ("Sigma_0", r"\Sigma_{0}", "Σ₀", "Sigma_0"),
         ("x_hat_1", r"\hat{x}_{1}", "x̂₁", "x_hat_1"),
         ("W''", "W''", "W″", "W_prime_prime"),
-        ("W_ab_3", r"W_{\text{ab} 3}", "W_ab_3", "W_ab_3"),
-        ("softmax", r"\mathrm{softmax}", "softmax", "softmax_"),
+        ("W_ab_3", r"W_{\text{ab},3}", "W_ab_3", "W_ab_3"),
+        ("labels", r"\mathrm{labels}", "labels", "labels_"),
         ("h12", "h_{12}", "h₁₂", "h12"),
         ("w_x", "w_{x}", "wₓ", "w_x"),
         ("w_b", "w_{b}", "w_b", "w_b"),
@@ -280,7 +280,7 @@ def test_labels_given_as_a_list() -> None:
 def test_internal_derivatives_print_too() -> None:
     loss = function("L")
     assert text(unfold(gradient(loss(S), W))) == "∂L/∂W"
-    assert text(unfold(gradient(loss(S), S))) == "(∂L/∂ξ₁ at ξ₁ = W X)"
+    assert text(unfold(gradient(loss(S), S))) == "∂L/∂(W X)"
     assert text(unfold(jacobian(A * x, x))) == "J_x(A x)"
     assert text(unfold(gradient(u**2, u))) == "∂/∂u (u²)"
     assert latex(unfold(hessian(inner(x, x), x))).startswith("J_{x}")
@@ -337,7 +337,9 @@ def statements() -> list[Statement]:
         Statement(t * A * x / k, A * x * t / k),
         Statement(T[0, 1], T[0, 1]),
         Statement(A * A.I, A * A.I),
-        Statement(matrix("W'", 2, 3) * vector("exp", 3), matrix("W'", 2, 3) * vector("exp", 3)),
+        Statement(
+            matrix("W'", 2, 3) * vector("labels", 3), matrix("W'", 2, 3) * vector("labels", 3)
+        ),
         Statement(Rational(1, 2), Rational(1, 2)),
         Statement(mean(A, axis=0), ones(1, N) * A / N),
         Statement(S.applyfunc(lambda entry: 1 / (1 + exp(-entry))), S),

@@ -80,6 +80,7 @@ ROUTE_3 = {
     "duals",
     "enclosures",
     "evaluation",
+    "evaluation_calculus",
     "evaluation_linear",
     "grids",
     "instances",
@@ -96,7 +97,9 @@ SHARED = {
     "differentials",
     "errors",
     "functions",
+    "naming",
     "nodes",
+    "readable",
     "series",
     "solved",
     "statement",
@@ -319,6 +322,15 @@ UNDECIDED = {
 def test_what_the_page_says_it_cannot_decide(name):
     with pytest.raises(kernel.Residual):
         kernel.check(Statement(*UNDECIDED[name]))
+
+
+def test_what_keeps_an_attack_off_is_there():
+    page = (ROOT / "docs" / "reference" / "what-was-attacked.md").read_text("utf8")
+    code = {path: path.read_text("utf8") for path in (ROOT / "tests").rglob("*.py")}
+    for name in set(re.findall(r"`(test_\w+)`", page)):
+        assert any(f"def {name}(" in text for text in code.values()), name
+    for name in set(re.findall(r"`((?:tests/)?[\w/]+\.py)`", page)):
+        assert any(str(path).endswith(name) for path in code), name
 
 
 # -- certificates and decisions -----------------------------------------------------------------

@@ -13,6 +13,7 @@ from .activations import (
     step,
 )
 from .chain import chain
+from .codegen import numpy_function
 from .derivatives import gradient, hessian, jacobian
 from .deriver import derive
 from .differentials import differential
@@ -33,7 +34,6 @@ from .functions import (
     total,
 )
 from .nodes import define
-from .numpy_code import numpy_function
 from .prover import NotProved, NotRefuted, prove, refute
 from .symbols import dims, labels, matrix, scalar, vector
 

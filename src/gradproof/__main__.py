@@ -8,12 +8,12 @@ import sys
 def main() -> None:
     """Run the command, if what it needs is installed."""
     try:
-        from .check.command import command
+        from .check import command
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):
             raise
         sys.exit(f"gradproof: {error.name} is missing: pip install 'gradproof[check]'")
-    command(prog_name="gradproof")
+    command.main()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 from sympy import Abs, Determinant, Function, Rational, erf, exp, log, pi, sqrt, tanh
 
 from .errors import UnknownConstruct
-from .nodes import as_expression, as_matrix, is_matrix
+from .nodes import as_expression, as_matrix, elementwise, is_matrix
 
 
 class Activation(Function):  # type: ignore[misc]
@@ -22,7 +22,7 @@ class Activation(Function):  # type: ignore[misc]
     def __new__(cls, argument: Any, *parameters: Any) -> Any:
         argument = as_expression(argument, f"The argument of {cls.__name__}")
         if is_matrix(argument):
-            return argument.applyfunc(lambda entry: cls(entry, *parameters))
+            return elementwise(lambda entry: cls(entry, *parameters), argument)
         return super().__new__(cls, argument, *parameters)
 
 

@@ -14,6 +14,7 @@ from sympy import Basic
 
 from .errors import BadName
 from .nodes import is_matrix, shown
+from .sizes import as_written
 from .statement import Statement
 
 SCHEMA = 1
@@ -27,6 +28,12 @@ _KINDS = {
 }
 
 Certificate = dict[str, Any]
+
+#: What every certificate has.
+FIELDS = frozenset(
+    """schema id kind verdict statement where variables pieces assumptions conditions axioms scope
+    routes mutants steps failure counterexample seconds versions""".split()  # noqa: SIM905
+)
 
 #: The one verdict of each kind of certificate that is not a failure.
 WANTED = {"prove": "proved", "chain": "proved", "refute": "refuted"}
@@ -80,7 +87,7 @@ def certify(
         # Only an identity has a card to draw them on.
         "pieces": printing.pieces(statement, sizes) if name else [],
         "assumptions": printing.assumptions(statement),
-        "conditions": [_condition(kind_, expr) for kind_, expr in conditions],
+        "conditions": [_condition(kind_, expr, statement) for kind_, expr in conditions],
         "axioms": list(axioms),
         "scope": scope,
         "routes": taken,
@@ -140,12 +147,12 @@ def provenance() -> dict[str, Any]:
     }
 
 
-def _condition(kind: str, expr: Any) -> dict[str, str]:
+def _condition(kind: str, expr: Any, statement: Statement) -> dict[str, str]:
     from . import printing
 
     # Of a matrix alone, x ≠ 0 would say that one entry is not zero.
     entries = is_matrix(expr) and expr.shape != (1, 1) and kind != "invertible"
-    drawn = printing.box(expr)
+    drawn = printing.box(as_written(expr, statement.dimensions), statement)
     every = (r" \text{ in every entry}", " in every entry") if entries else ("", "")
     return {
         "latex": f"{drawn.latex} {_KINDS[kind][0]}{every[0]}",

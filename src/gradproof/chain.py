@@ -78,12 +78,23 @@ def linked(
             "text": printing.text(step[0], statement),
             "reason": step[1],
             "uses": list(ids),
+            "sympy": printing.snippet(link),
         }
-        for step, ids in zip(steps, uses, strict=True)
+        for step, ids, link in zip(steps, uses, _equations(start, steps, links), strict=True)
     ]
     certificate["mutants"] = mutants_refused(statement, name)
     publish(certificate)
     return Chain(statement, certificate, links)
+
+
+def _equations(
+    start: Any, steps: Sequence[tuple[Any, ...]], links: tuple[Proof, ...]
+) -> Iterator[Statement]:
+    """What each step says, which a link proves or, in a derivation, a part of it."""
+    sides = [start, *(step[0] for step in steps)]
+    for (left, right), link in zip(pairwise(sides), links, strict=True):
+        same = link.lhs == left and link.rhs == right
+        yield link.statement if same else Statement(left, right)
 
 
 def _uses(step: Any) -> list[str]:

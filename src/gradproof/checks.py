@@ -51,6 +51,7 @@ from .nodes import (
     is_matrix,
     parts,
     shape_text,
+    shown,
 )
 from .series import MatrixSeries, Series
 from .symbols import Variable
@@ -89,11 +90,11 @@ def check_numbers(*sides: Any) -> None:
         for node in parts(side):
             if getattr(node, "is_Float", False):
                 raise InexactNumber(
-                    f"{node} in {side} is a float, and a float is not exact. "
+                    f"{node} in {shown(side)} is a float, and a float is not exact. "
                     f"Write a Rational, for example Rational('{node:.6g}')."
                 )
             if node in NOT_REAL:
-                raise InexactNumber(f"{node} in {side} is not a real number.")
+                raise InexactNumber(f"{node} in {shown(side)} is not a real number.")
 
 
 def check_shapes(*sides: Any) -> None:
@@ -116,7 +117,7 @@ def check_shape(node: Any) -> None:
         matrix = node.args[0]
         if matrix.shape[0] != matrix.shape[1]:
             raise ShapeMismatch(
-                f"{node} needs a square matrix, and {matrix} is {shape_text(matrix)}."
+                f"{shown(node)} needs a square matrix, and {shown(matrix)} is {shape_text(matrix)}."
             )
 
 
@@ -126,14 +127,15 @@ def check_primitives(*sides: Any) -> None:
         for node in parts(side, _meaningful):
             if isinstance(node, (Pow, HadamardPower)) and not _is_exponent(node.exp):
                 raise UnknownConstruct(
-                    f"{_as_written(node, side)} has the exponent {node.exp}; an exponent is an "
-                    "exact rational number or a whole number that dimensions make up."
+                    f"{_as_written(node, side)} has the exponent {shown(node.exp)}; "
+                    "an exponent is an exact rational number or a whole number that dimensions "
+                    "make up."
                 )
             if isinstance(node, MatPow) and not (node.exp.is_integer and node.exp != 0):
                 raise UnknownConstruct(
-                    f"{_as_written(node, side)} has the exponent {node.exp}; a matrix power is a "
-                    "whole number, or one that dimensions make up. The length of x is norm(x), "
-                    "and a number such as ⟨x, x⟩ is inner(x, x), not x.T*x."
+                    f"{_as_written(node, side)} has the exponent {shown(node.exp)}; "
+                    "a matrix power is a whole number, or one that dimensions make up. The length "
+                    "of x is norm(x), and a number such as ⟨x, x⟩ is inner(x, x), not x.T*x."
                 )
             if not isinstance(node, (*PRIMITIVES, Variable, Symbol, Rational, NumberSymbol)):
                 raise UnknownConstruct(
@@ -143,12 +145,12 @@ def check_primitives(*sides: Any) -> None:
                 )
 
 
-def _as_written(node: Any, side: Any) -> Any:
+def _as_written(node: Any, side: Any) -> str:
     """A part of a side, with what its author wrote for the variables that derivatives bind."""
     points = {part.args[1]: part.args[2] for part in parts(side) if isinstance(part, BINDERS)}
     while node.free_symbols & points.keys():
         node = node.xreplace(points)
-    return node
+    return shown(node)
 
 
 def _is_exponent(expr: Any) -> bool:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
-from itertools import product
 from random import Random
 from typing import Any
 
@@ -30,10 +29,10 @@ from .statement import Statement
 from .symbols import OneHot, Variable
 
 #: How many digits of the values are known, and how many are shown if they tell them apart.
-DIGITS, DIGITS_SHOWN = 20, 10
+DIGITS, DIGITS_SHOWN = 60, 10
 #: How much is evaluated in all before the search is given up, and how much more is done than a
 #: proof does at degenerate points.
-MOST_WORK, EFFORT = 200_000, 8
+MOST_WORK, EFFORT = 600_000, 4
 #: The largest size that is tried for a dimension.
 LARGEST = 4
 #: How many points are tried at one shape.
@@ -158,8 +157,10 @@ def _find_model(search: _Search) -> Counterexample | None:
         functions = Simple(attempt)
         try:
             point = draw_model(search.statement, search.sizes, Random(attempt), functions)
-        except NoModel:
+        except NoModel as error:
+            search.work += error.work
             continue
+        search.work += point.search.work
         compared = search.compared(point)
         if compared is not None and holds_a_point(point):
             return _report(point, compared[1], _rounded)
@@ -186,9 +187,19 @@ def _report(
 def _shapes(statement: Statement) -> Iterator[dict[Any, int]]:
     """Sizes for the dimensions, the smallest total first."""
     names = statement.dimensions
-    every = product(range(1, LARGEST + 1), repeat=len(names))
-    for sizes in sorted(every, key=lambda sizes: (sum(sizes), max(sizes, default=0))):
-        yield dict(zip(names, sizes, strict=True))
+    for total in range(len(names), LARGEST * len(names) + 1):
+        for sizes in sorted(_of_total(len(names), total), key=lambda each: max(each, default=0)):
+            yield dict(zip(names, sizes, strict=True))
+
+
+def _of_total(count: int, total: int) -> Iterator[tuple[int, ...]]:
+    """So many sizes with that total."""
+    if not count:
+        yield ()
+        return
+    rest = count - 1
+    for size in range(max(1, total - LARGEST * rest), min(LARGEST, total - rest) + 1):
+        yield from ((size, *others) for others in _of_total(rest, total - size))
 
 
 class _Search:

@@ -25,8 +25,9 @@ from .sampling import Exact, build, draw_matrix, fits, parameter_count, satisfie
 from .statement import Statement
 from .symbols import Variable
 
-#: How much is evaluated at degenerate points, and at how many at the most.
-WORK, MOST = 1500, 32
+#: How much is evaluated at degenerate points, and at how many at the most; and how much more to
+#: find those where hypotheses hold.
+WORK, MOST, UNDER_HYPOTHESES = 4000, 24, 4
 #: How many shapes are looked at.
 SHAPES = 5
 
@@ -60,6 +61,8 @@ def points(
     ``functions`` stand for the arbitrary functions, except at a point where all are zero.
     """
     work, most = effort * WORK, effort * MOST
+    if statement.hypotheses:
+        work *= UNDER_HYPOTHESES
     for sizes, values, zero in _choices(statement):
         if work <= 0 or most <= 0:
             return
@@ -110,7 +113,7 @@ def _choices(statement: Statement) -> Iterator[tuple[dict[Any, int], Choice, boo
         for choice in values.zeros(alone=bool(statement.hypotheses)):
             yield sizes, choice, False
     for sizes, values in shapes[-1:]:
-        yield sizes, values.equal, True
+        yield sizes, values.generic, True
     for stage in (_Values.patterns, _Values.singly, _Values.mixed):
         for sizes, values in reversed(shapes[:2]):  # of size 1 many are the same
             for choice in stage(values):
@@ -132,33 +135,33 @@ def _shapes(statement: Statement) -> Iterator[tuple[dict[Any, int], _Values]]:
 class _Values:
     """Special values of the symbols of a statement at one shape, and small generic ones.
 
-    ``equal`` gives generic values that are the same for symbols of the same kind.
+    ``generic`` are small numbers, other ones for each symbol.
     """
 
     def __init__(self, statement: Statement, sizes: dict[Any, int]) -> None:
         self._special: dict[Any, list[Any]] = {}
-        self._generic: Choice = {}
-        self.equal: Choice = {}
+        self.generic: Choice = {}
+        self._equal: Choice = {}
         for offset, symbol in enumerate(statement.symbols):
             shape = shape_at(symbol, sizes) if isinstance(symbol, Variable) else None
-            self._generic[symbol] = _generic(symbol, shape, offset)
-            self.equal[symbol] = _generic(symbol, shape, 0)
+            self.generic[symbol] = _generic(symbol, shape, offset)
+            self._equal[symbol] = _generic(symbol, shape, 0)
             if shape is None:
                 special: list[Any] = [n for n in map(Fraction, (0, 1, -1)) if fits(symbol, n)]
             else:
                 special = special_matrices(symbol, *shape)
-            self._special[symbol] = special or [self._generic[symbol]]
+            self._special[symbol] = special or [self.generic[symbol]]
 
     def zeros(self, alone: bool) -> Iterator[Choice]:
         """All symbols zero, or what comes first; one of them so; or all but one (``alone``)."""
         zeros = {symbol: special[0] for symbol, special in self._special.items()}
         yield zeros
-        yield self.equal
+        yield self._equal
         if len(zeros) > 1:
             for symbol in zeros:
-                yield {**self._generic, symbol: zeros[symbol]}
+                yield {**self.generic, symbol: zeros[symbol]}
                 if alone:
-                    yield {**zeros, symbol: self._generic[symbol]}
+                    yield {**zeros, symbol: self.generic[symbol]}
 
     def patterns(self) -> Iterator[Choice]:
         """All symbols of one pattern: all ones, all identities, all negative ..."""
@@ -169,13 +172,12 @@ class _Values:
         """One symbol of each pattern, the others generic."""
         for symbol, special in self._special.items():
             for value in special[1:] if len(self._special) > 1 else special:
-                yield {**self._generic, symbol: value}
+                yield {**self.generic, symbol: value}
 
     def mixed(self) -> Iterator[Choice]:
         """Each symbol zero, of its first other pattern, or generic, in all combinations."""
         pools = [
-            [*islice(special, 2), self._generic[symbol]]
-            for symbol, special in self._special.items()
+            [*islice(special, 2), self.generic[symbol]] for symbol, special in self._special.items()
         ]
         for values in product(*pools):
             yield dict(zip(self._special, values, strict=True))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -17,6 +17,7 @@ from sympy import Expr, MatrixExpr
 from sympy.matrices import MatrixBase
 
 from .entries import EntryResidual
+from .errors import GradproofError
 from .kernel import Residual
 from .nodes import shape_text
 from .printing import latex as latex_of
@@ -24,12 +25,23 @@ from .printing import text as text_of
 from .printing.names import name_box
 from .printing.residuals import normal_form
 from .printing.scope import Defined
+from .printing.snippet import snippet
+from .report import SHOWN, wanted
 from .statement import Statement
 from .symbols import OneHot, Variable
 
 Certificate = Mapping[str, Any]
 
 _WIDE = 64  # characters of plain text after which an equation takes two rows
+#: What is said beside an equation, by which word; and what of it the truth rests on.
+_KINDS = (
+    ("where", "where"),
+    ("shapes", "variables"),
+    ("given", "assumptions"),
+    ("if", "conditions"),
+)
+_RESTS = ("given", "if")
+_IN_A_ROW = 4  # shapes
 _DIGITS = 12  # digits of a number in a counterexample
 _ESCAPES = {
     "\\": r"\textbackslash ",
@@ -66,9 +78,32 @@ def _outcome(certificate: Certificate) -> str:
 
 
 def words(certificate: Certificate) -> str:
-    """What stands below a formula: the outcome, and under which conditions it holds."""
-    conditions = ", ".join(str(part["text"]) for part in certificate.get("conditions") or ())
-    return _outcome(certificate) + (f" · if {conditions}" if conditions else "")
+    """What stands below a formula: the outcome, what is given, and under which conditions."""
+    told = [_outcome(certificate)]
+    told += [
+        f"{word} {', '.join(entries)}" for word, entries in facts(certificate) if word in _RESTS
+    ]
+    return " · ".join(told)
+
+
+def facts(certificate: Certificate, form: str = "text") -> list[tuple[str, list[str]]]:
+    """What an equation does not say by itself, a word for each kind of it."""
+    return [
+        (word, [str(entry.get(form) or rf"\text{{{entry['text']}}}") for entry in entries])
+        for word, key in _KINDS
+        if (entries := certificate.get(key))
+    ]
+
+
+def shapes_latex(certificate: Certificate) -> list[str]:
+    """The shapes as LaTeX: each symbol, and the set that it is an element of."""
+    return [membership(variable) for variable in certificate.get("variables") or ()]
+
+
+def membership(variable: Mapping[str, Any]) -> str:
+    """W ∈ ℝ^{C × D}, as LaTeX."""
+    shape, entries = variable["shape_latex"], variable["set_latex"]
+    return f"{variable['latex']} \\in {entries}" + (f"^{{{shape}}}" if shape else "")
 
 
 def _headline(certificate: Certificate) -> str:
@@ -97,10 +132,7 @@ def _sizes(sizes: Mapping[str, int]) -> str:
 def text(certificate: Certificate) -> str:
     """The verdict as plain text, a few lines."""
     lines = _text_statement(certificate)
-    for word, key in (("where", "where"), ("given", "assumptions"), ("if", "conditions")):
-        entries = [str(entry["text"]) for entry in certificate.get(key) or ()]
-        if entries:
-            lines.append(f"  {word} {', '.join(entries)}")
+    lines += [f"  {word} {', '.join(entries)}" for word, entries in facts(certificate)]
     name = certificate.get("id")
     lines.append(f"  {name}: {_outcome(certificate)}" if name else f"  {_outcome(certificate)}")
     return "\n".join([*lines, *_text_details(certificate)])
@@ -159,11 +191,32 @@ def shorten(value: object) -> str:
 def latex(certificate: Certificate) -> str:
     """The verdict as LaTeX of a displayed formula, without delimiters."""
     rows = [formula(certificate)]
+    for word, entries in facts(certificate, "latex"):
+        if word == "where":
+            rows += _rows(word, entries, 1)
+        elif word == "shapes":
+            rows += _rows("with", shapes_latex(certificate), _IN_A_ROW)
     point = (certificate.get("counterexample") or {}).get("point") or ()
     if point:
         rows.append(r"\text{at } " + r", \quad ".join(str(part["latex"]) for part in point))
     rows.append(small(words(certificate)))
     return r"\begin{gathered} " + r" \\[0.4em] ".join(rows) + r" \end{gathered}"
+
+
+def _rows(word: str, facts: list[str], most: int) -> list[str]:
+    """Facts below each other, ``most`` in a row, the word before the first."""
+    rows = [r",\; ".join(facts[start : start + most]) for start in range(0, len(facts), most)]
+    rows[0] = rf"\text{{{word} }} {rows[0]}"
+    return [rf"{{\small {row}}}" for row in rows]
+
+
+def several(certificates: Sequence[Certificate]) -> str:
+    """The verdicts of a derivation, below each other, between the delimiters of a formula."""
+    whole = [latex(certificate) for certificate in certificates]
+    rows = r" \\[1.2em] ".join(whole)
+    if len(whole) > 1:  # one formula: the output of a cell has room for no more
+        rows = rf"\begin{{gathered}} {rows} \end{{gathered}}"
+    return f"$$\n{rows}\n$$"
 
 
 def formula(certificate: Certificate) -> str:
@@ -269,13 +322,34 @@ def install() -> None:
         shell.display_formatter.formatters[kind] for kind in ("text/latex", "text/plain")
     )
     for kind in (Expr, MatrixExpr, MatrixBase):
-        latex_formatter.for_type(kind, lambda thing: rf"$\displaystyle {shown(thing)[0]}$")
+        latex_formatter.for_type(kind, lambda thing: _vouched((thing,)))
         text_formatter.for_type(kind, lambda thing, out, _: out.text(shown(thing)[1]))
     latex_formatter.for_type(tuple, _tuple_latex)
 
 
-def _tuple_latex(things: tuple[Any, ...]) -> str | None:
+def _tuple_latex(things: tuple[Any, ...]) -> Any:
     """Several expressions in a row; None, which shows them as text, if there is anything else."""
     if not things or not all(isinstance(thing, (Expr, MatrixExpr)) for thing in things):
         return None
+    return _vouched(things)
+
+
+def row(things: Sequence[Any]) -> str:
+    """Expressions as the result of a cell, in LaTeX between its delimiters."""
     return r"$\displaystyle " + r", \quad ".join(shown(thing)[0] for thing in things) + "$"
+
+
+def _vouched(things: Sequence[Any]) -> str | tuple[str, dict[str, Any]]:
+    """The row and, for a gate, the programs by which it is printed again.
+
+    Such a formula may say that S is WX, by definition, or which shape W has.
+    """
+    drawn = row(things)
+    told = any(isinstance(thing, (Defined, Variable)) for thing in things)
+    if not (told and wanted()):
+        return drawn
+    try:
+        programs = [snippet(Statement(thing, thing)) for thing in things]
+    except GradproofError:  # it is no part of a statement, and nothing speaks for it
+        return drawn
+    return drawn, {SHOWN: programs}

@@ -44,8 +44,8 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from . import reals
-from .duals import Dual, slope
 from .errors import UnknownConstruct
+from .evaluation_calculus import RULES as CALCULUS
 from .evaluation_linear import RULES as LINEAR
 from .functions import FunctionOfMatrix, FunctionOfScalar
 from .grids import Grid, product, transposed, vec
@@ -54,7 +54,6 @@ from .nodes import Size, Total, is_matrix
 from .reals import OutsideDomain, Unclear, Unresolved, is_good, number, tamed, total
 from .scopes import ENTRY_PART, Part, Scope, part
 from .symbols import Variable
-from .unfold import DerivativeAt, GradientAt, JacobianAt, SlopeAt
 
 #: Bits beyond the digits that are asked for, to begin with.
 SPARE_BITS = 64
@@ -68,7 +67,7 @@ class Point:
     ``values`` gives each matrix its rows of fractions and each scalar a fraction; under hypotheses
     they may be balls that hold a point. ``functions`` stands for the arbitrary functions;
     ``digits`` is how good the results are. Values are kept, so that a second expression with the
-    same parts is cheap; ``work`` counts the parts that have been evaluated.
+    same parts is cheap; ``work`` counts the entries that have been evaluated.
     """
 
     def __init__(
@@ -121,8 +120,8 @@ class Point:
             scope = scope.outer
         value = scope.memo.get(part)
         if value is None:
-            self.work += 1
             value = scope.memo[part] = _rule(part.expr)(self, scope, part)
+            self.work += len(value) * len(value[0]) if isinstance(value, list) else 1
         return value
 
     def size(self, size: Any) -> int:
@@ -152,20 +151,6 @@ class Point:
         if isinstance(expr, Variable):
             return [[number(entry) for entry in row] for row in value]
         return number(value)
-
-    def moving(self, scope: Scope, part: Part) -> Any:
-        """Return the body of a derivative as its variable moves, entry k of it in direction k."""
-        body, bound, point = part.args
-        level, there = scope.level + 1, self.at(scope, point)
-        if not isinstance(there, list):
-            moved: Any = Dual(level, there, {0: reals.ONE})
-        else:
-            rows = len(there)
-            moved = [
-                [Dual(level, entry, {i + rows * j: reals.ONE}) for j, entry in enumerate(row)]
-                for i, row in enumerate(there)
-            ]
-        return self.at(Scope(bound, moved, scope, level), body)
 
 
 def entries_of(value: Any) -> list[Any]:
@@ -242,23 +227,6 @@ def _element(at: Point, scope: Scope, part: Part) -> Any:
     return grid[i][j]
 
 
-def _gradient(at: Point, scope: Scope, part: Part) -> Grid:
-    rows, cols = at.shape(part.args[2])
-    value, level = at.moving(scope, part), scope.level + 1
-    return [[number(slope(value, level, i + rows * j)) for j in range(cols)] for i in range(rows)]
-
-
-def _jacobian(at: Point, scope: Scope, part: Part) -> Grid:
-    rows, cols = at.shape(part.args[2])
-    outputs, level = vec(at.moving(scope, part)), scope.level + 1
-    return [[number(slope(out, level, k)) for k in range(rows * cols)] for out in outputs]
-
-
-def _derivative(at: Point, scope: Scope, part: Part) -> Any:
-    level = scope.level + 1
-    return _map(lambda entry: number(slope(entry, level, 0)), at.moving(scope, part))
-
-
 def _constant_number(at: Point, scope: Scope, part: Part) -> Any:
     made = _CONSTANTS.get(type(part.expr))
     if made is not None:
@@ -313,11 +281,8 @@ _RULES: dict[type, Callable[[Point, Scope, Part], Any]] = {
     ImmutableDenseMatrix: lambda at, scope, e: [
         [at.at(scope, part(entry)) for entry in row] for row in e.expr.tolist()
     ],
-    GradientAt: _gradient,
-    DerivativeAt: _derivative,
-    SlopeAt: _derivative,
     tanh: lambda at, scope, e: reals.tanh(at.at(scope, e.args[0])),
     erf: lambda at, scope, e: reals.erf(at.at(scope, e.args[0])),
-    JacobianAt: _jacobian,
     **LINEAR,
+    **CALCULUS,
 }

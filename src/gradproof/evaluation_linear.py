@@ -13,6 +13,18 @@ from .scopes import Part, Scope
 from .series import MatrixSeries, Series
 
 
+def _inverse(at: Any, scope: Scope, part: Part) -> Grid:
+    grid = at.at(scope, part.args[0])
+    at.work += len(grid) ** 3
+    return inverse(grid)
+
+
+def _determinant(at: Any, scope: Scope, part: Part) -> Any:
+    grid = at.at(scope, part.args[0])
+    at.work += len(grid) ** 3
+    return determinant(grid)
+
+
 def _power(at: Any, scope: Scope, part: Part) -> Grid:
     base, to = at.at(scope, part.args[0]), int(at.whole(scope, part.args[1]))
     if abs(to) > LARGEST_POWER:
@@ -50,9 +62,9 @@ def _terms(at: Any, scope: Scope, part: Part) -> list[Any]:
 
 #: How the numeric evaluator reads these primitives.
 RULES: dict[type, Callable[[Any, Any, Any], Any]] = {
-    Inverse: lambda at, scope, part: inverse(at.at(scope, part.args[0])),
+    Inverse: _inverse,
     MatPow: _power,
-    Determinant: lambda at, scope, part: determinant(at.at(scope, part.args[0])),
+    Determinant: _determinant,
     KroneckerProduct: _kronecker,
     Series: _series,
     MatrixSeries: _matrix_series,

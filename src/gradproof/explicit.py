@@ -43,7 +43,7 @@ from .errors import Undecided, UnknownConstruct
 from .explicit_linear import RULES as LINEAR
 from .explicit_linear import product
 from .functions import FunctionOfMatrix, FunctionOfScalar
-from .nodes import Size, Total, is_matrix
+from .nodes import Size, Total, is_matrix, shown
 from .scalars import Partial, Slopes, log_of
 from .symbols import Variable
 from .unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
@@ -77,7 +77,7 @@ class Explicit:
             rule = next((made for kind, made in _RULES.items() if isinstance(expr, kind)), None)
         if rule is None:
             raise UnknownConstruct(
-                f"{type(expr).__name__} in {expr} cannot be written out entry by entry."
+                f"{type(expr).__name__} in {shown(expr)} cannot be written out entry by entry."
             )
         made = self._seen[expr] = rule(self, expr)
         return made

@@ -14,6 +14,8 @@ from sympy import (
     Identity,
     ImmutableDenseMatrix,
     Integer,
+    MatAdd,
+    MatMul,
     OneMatrix,
     S,
     exp,
@@ -22,7 +24,8 @@ from sympy import (
 )
 from sympy.core.symbol import Str
 
-from .errors import BadName, ShapeMismatch, StatementError
+from .errors import ShapeMismatch, StatementError
+from .naming import check_name
 from .nodes import (
     MatrixNode,
     Named,
@@ -31,8 +34,8 @@ from .nodes import (
     Total,
     as_expression,
     as_matrix,
-    check_name,
     check_same_shape,
+    elementwise,
     is_matrix,
     shape_text,
 )
@@ -132,8 +135,8 @@ class _Columnwise(MatrixNode):
         """The sums over the axis, repeated so that the shape stays."""
         rows, cols = matrix.shape
         if self.axis == 0:
-            return OneMatrix(rows, rows) * matrix
-        return matrix * OneMatrix(cols, cols)
+            return MatMul(OneMatrix(rows, rows), matrix)
+        return MatMul(matrix, OneMatrix(cols, cols))
 
 
 class Softmax(_Columnwise):
@@ -142,7 +145,7 @@ class Softmax(_Columnwise):
     @property
     def definition(self) -> Any:
         """Exponentials, divided by their sum."""
-        powers = self.args[0].applyfunc(exp)
+        powers = elementwise(exp, self.args[0])
         return HadamardProduct(powers, HadamardPower(self._sums(powers), -1))
 
 
@@ -158,7 +161,7 @@ class LogSoftmax(_Columnwise):
     def definition(self) -> Any:
         """The scores minus the logarithm of the sum of their exponentials."""
         scores = self.args[0]
-        return scores - self._sums(scores.applyfunc(exp)).applyfunc(log)
+        return MatAdd(scores, MatMul(-1, elementwise(log, self._sums(elementwise(exp, scores)))))
 
 
 def log_softmax(scores: Any, axis: int = 0) -> LogSoftmax:
@@ -172,7 +175,7 @@ class LogSumExp(ScalarNode):
     @property
     def definition(self) -> Any:
         """The logarithm of the sum of exponentials."""
-        return log(Total(self.args[0].applyfunc(exp)))
+        return log(Total(elementwise(exp, self.args[0])))
 
 
 class LogSumExpColumns(MatrixNode):
@@ -187,7 +190,7 @@ class LogSumExpColumns(MatrixNode):
     def definition(self) -> Any:
         """The logarithm of the column sums of exponentials."""
         scores = self.args[0]
-        return (OneMatrix(1, scores.shape[0]) * scores.applyfunc(exp)).applyfunc(log)
+        return elementwise(log, MatMul(OneMatrix(1, scores.shape[0]), elementwise(exp, scores)))
 
 
 def logsumexp(scores: Any) -> Any:
@@ -203,7 +206,7 @@ class CrossEntropy(ScalarNode):
     def definition(self) -> Any:
         """Minus the sum of labels times log-probabilities, over the number of columns."""
         probabilities, targets = self.args
-        logs = probabilities.applyfunc(log)
+        logs = elementwise(log, probabilities)
         return -Total(HadamardProduct(targets, logs)) / Size(probabilities, S.One)
 
 
@@ -253,17 +256,11 @@ class FunctionOfScalar(Named, ScalarNode):
         return int(self.args[1])
 
 
-#: Names that an arbitrary function cannot have: it would show as the known one.
-TAKEN = frozenset({"exp", "log", "abs", "sqrt", "tanh", "erf", "det", "tr"})
-
-
 class ArbitraryFunction:
     """A function of which only the name is known; see :func:`function`."""
 
     def __init__(self, name: str, order: int = 0) -> None:
-        self.name = check_name(name)
-        if name in TAKEN:
-            raise BadName(f"{name} is the name of a known function. Choose another.")
+        self.name = check_name(name, "function")
         self.order = order
 
     @property

@@ -44,7 +44,9 @@ Numbers = list[Any]
 
 
 class NoModel(Undecided):
-    """No point was found at which all hypotheses hold."""
+    """No point was found at which all hypotheses hold; ``work`` is how much was evaluated."""
+
+    work = 0
 
 
 class _Stage(NamedTuple):
@@ -66,10 +68,12 @@ def draw_model(
             with suppress(OutsideDomain):  # an assumption holds there, but not all around
                 return Model(search, found)
     at = ", ".join(f"{dim} = {size}" for dim, size in sizes.items())
-    raise NoModel(
+    nowhere = NoModel(
         f"No point was found at which the hypotheses hold{f' at {at}' if at else ''}. They may "
         "contradict each other, and then anything would follow from them."
     )
+    nowhere.work = search.work
+    raise nowhere
 
 
 class Model(Point):
@@ -93,6 +97,7 @@ class Search:
         self.bits = _BITS + 4 * (digits + SPARE)
         self._counts = {symbol: self._count(symbol) for symbol in statement.symbols}
         self._labels: dict[Any, Any] = {}
+        self.work = 0
         self.count = sum(self._counts.values())
         at_rest = [pair for pair in statement.hypotheses if not max(map(nesting, pair))]
         moving = [pair for pair in statement.hypotheses if pair not in at_rest]
@@ -193,8 +198,11 @@ class Search:
         """By how much each hypothesis is missed, entry by entry."""
         point = Point(self.sizes, self.values(numbers), self.functions)
         point.bits = bits
-        with precision(bits):
-            return list(_misses(point, hypotheses))
+        try:
+            with precision(bits):
+                return list(_misses(point, hypotheses))
+        finally:
+            self.work += point.work
 
     def _slopes(self, stage: _Stage, numbers: Numbers) -> tuple[list[float], list[list[float]]]:
         """Each miss, and its slope in each number that moves."""

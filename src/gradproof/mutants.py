@@ -19,9 +19,12 @@ from sympy import Integer, Rational, pi
 
 from . import kernel
 from .changes import Changer, added, alike, constant, in_turn, scaled, whole_changes
+from .degenerate import Condition, points, satisfied
 from .errors import GradproofError, StatementError, Undecided
+from .evaluation import Point
 from .nodes import UNDEFINED, parts, shown
-from .numbers import Judge
+from .numbers import Judge, difference
+from .reals import OutsideDomain
 from .statement import Statement
 from .weaker import without_a_hypothesis, without_an_assumption
 
@@ -50,8 +53,12 @@ class Distrust:
     equal: int
 
 
-def distrust(statement: Statement) -> Distrust:
-    """Try the mutants of a proved statement; raise :class:`ProverFault` if a false one passes."""
+def distrust(statement: Statement, conditions: tuple[Condition, ...] = ()) -> Distrust:
+    """Try the mutants of a statement that is proved under conditions.
+
+    Raises :class:`ProverFault` if a false one passes, and :class:`NotNeeded` for a hypothesis
+    that is not needed.
+    """
     trial, seen = _Trial(statement), set[Any]()
     for mutant in mutants(statement, seen):
         trial.right(mutant)
@@ -59,8 +66,10 @@ def distrust(statement: Statement) -> Distrust:
         if trial.refused >= LEAST:
             break
         (trial.right if changed.lhs is statement.lhs else trial.left)(changed)
-    weaker = _weakened(statement)
-    return Distrust(trial.refused + weaker.refused, trial.equal + weaker.equal)
+    for weaker in (_weakened(statement), unconditional(statement, conditions)):
+        trial.refused += weaker.refused
+        trial.equal += weaker.equal
+    return Distrust(trial.refused, trial.equal)
 
 
 def _weakened(statement: Statement) -> Distrust:
@@ -81,6 +90,27 @@ def _weakened(statement: Statement) -> Distrust:
         else:
             raise ProverFault(f"The false statement {claim} was accepted.")
     return Distrust(refused, equal)
+
+
+def unconditional(statement: Statement, conditions: tuple[Condition, ...]) -> Distrust:
+    """Look where one condition alone fails: it is needed where the sides are undefined or differ.
+
+    Where they are equal at every such point, it is one that suffices and need not be necessary.
+    """
+    needed: dict[Condition, bool] = {}
+    for point in points(statement) if conditions else ():
+        failing = [each for each in conditions if not satisfied(point, (each,))]
+        if len(failing) == 1:
+            needed[failing[0]] = needed.get(failing[0], False) or not _equal_at(point, statement)
+    return Distrust(sum(needed.values()), len(needed) - sum(needed.values()))
+
+
+def _equal_at(point: Point, statement: Statement) -> bool:
+    try:
+        left, right = point.evaluate(statement.left), point.evaluate(statement.right)
+    except OutsideDomain:
+        return False
+    return difference(left, right) is None
 
 
 def _proves(claim: Statement) -> bool:

@@ -5,7 +5,6 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,8 +12,10 @@ from sympy import (
     Abs,
     Add,
     Basic,
+    Dummy,
     Expr,
     Function,
+    Lambda,
     MatrixExpr,
     Mul,
     Pow,
@@ -32,27 +33,15 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
 from sympy.printing.pretty.stringpict import prettyForm
 
-from .errors import BadName, NotScalar, ShapeMismatch, StatementError
+from .errors import NotScalar, ShapeMismatch, StatementError
+from .naming import check_name
 
 if TYPE_CHECKING:
     from .printing.boxes import Box
 
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*(_[A-Za-z0-9]+)*'*")
-
-
 #: What SymPy writes where something is divided by zero, and where no real number is.
 UNDEFINED = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity))
 NOT_REAL = UNDEFINED | {S.ImaginaryUnit}
-
-
-def check_name(name: object) -> str:
-    """Return ``name`` if it can name a symbol, else raise :class:`BadName`."""
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise BadName(
-            f"{name!r} cannot name a symbol: use a letter, then letters or digits, "
-            "with parts joined by '_' (for example 'W', 'W_1', 'gamma')."
-        )
-    return name
 
 
 def parts(
@@ -70,6 +59,17 @@ def parts(
             met[id(part)] = part  # kept, so that no other gets its place in memory
             yield part
             left.extend(reversed(made_of(part)))
+
+
+def elementwise(function: Callable[[Any], Any], matrix: Any) -> Any:
+    """A function of numbers at every entry of a matrix, of a single entry too.
+
+    SymPy's own applies it to a 1×1 matrix itself, as if that were a number.
+    """
+    if tuple(matrix.shape) != (1, 1):
+        return matrix.applyfunc(function)
+    entry = Dummy("d", real=True)
+    return Basic.__new__(ElementwiseApplyFunction, Lambda(entry, function(entry)), matrix)
 
 
 def rebuilt(expr: Any, args: Sequence[Any]) -> Any:
@@ -227,6 +227,12 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
         _check_sum(other, self)
         return MatrixExpr.__rsub__(self, other)
 
+    def applyfunc(self, func: Callable[[Any], Any]) -> Any:
+        """Apply a function of numbers to every entry."""
+        if tuple(self.shape) == (1, 1):
+            return elementwise(func, self)
+        return MatrixExpr.applyfunc(self, func)
+
     def __abs__(self) -> Any:
         raise StatementError(
             f"abs({shown(self)}) may mean two things. Write norm({shown(self)}) for its length, "
@@ -336,6 +342,7 @@ class DefinedScalar(Named, ScalarNode):
 
 def define(name: str, expr: Any) -> Any:
     """Give an expression a name: it shows as the name, and unfolds in proofs."""
-    label = Str(check_name(name))
+    check_name(name)
     expr = as_expression(expr, f"The expression named {name}")
+    label = Str(check_name(name, "matrix" if is_matrix(expr) else "scalar"))
     return DefinedMatrix(label, expr) if is_matrix(expr) else DefinedScalar(label, expr)

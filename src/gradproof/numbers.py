@@ -20,7 +20,7 @@ from .errors import Undecided
 from .evaluation import Point
 from .instances import Instances
 from .models import Model, NoModel, draw_model
-from .reals import OutsideDomain, differ, told_apart
+from .reals import OutsideDomain, Unresolved, differ, told_apart
 from .sampling import draw_matrix, draw_scalar, shape_at
 from .scopes import nesting
 from .statement import Statement
@@ -30,6 +30,8 @@ _Shapes = tuple[tuple[int, int, int], ...]
 
 #: How many points are tried before none is said to lie in the domain of both sides.
 TRIES = 40
+#: How many points may take more bits than are tried, before that is said of all.
+UNRESOLVED = 4
 #: The shapes of points under hypotheses: small, and with the first sizes no larger than others;
 #: then the other way round, for what holds of no wide matrix, as AᵀA = I.
 MODEL_SHAPES: _Shapes = ((2, 3, 4), (1, 2, 3), (2, 2, 4), (4, 3, 2), (3, 2, 1), (4, 2, 2))
@@ -64,7 +66,7 @@ class NumbersDiffer(Undecided):
         index: tuple[int, int] | None,
         left: Any,
         right: Any,
-        kind: str = "random",
+        at: str = "a random exact point",
     ) -> None:
         self.point, self.index, self.left, self.right = point, index, left, right
         where = (
@@ -73,8 +75,7 @@ class NumbersDiffer(Undecided):
         sizes = ", ".join(f"{dim} = {size}" for dim, size in point.sizes.items())
         one, other = told_apart(left, right)
         super().__init__(
-            f"At a {kind} exact point{f' with {sizes}' if sizes else ''}, {where} are "
-            f"{one} and {other}."
+            f"At {at}{f' with {sizes}' if sizes else ''}, {where} are {one} and {other}."
         )
 
 
@@ -105,8 +106,9 @@ def check(
     :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
     report = _in_general(statement, sizes_list, seed, points, digits, conditions)
-    degenerate = _degenerate(statement, conditions, digits)
-    return replace(report, degenerate=degenerate)
+    others = _degenerate(statement, conditions, digits)
+    detail = f"{report.detail} and at {others} degenerate ones"
+    return replace(report, degenerate=others, detail=detail)
 
 
 def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits: int) -> int:
@@ -119,7 +121,7 @@ def _degenerate(statement: Statement, conditions: tuple[Condition, ...], digits:
             continue
         found = difference(left, right)
         if found is not None and satisfied(point, conditions):
-            raise NumbersDiffer(point, *found, kind="degenerate")
+            raise NumbersDiffer(point, *found, at="a degenerate exact point")
         defined += 1
     return defined
 
@@ -168,12 +170,15 @@ def _in_general(
 
 def _refusal(point: Point, index: tuple[int, int] | None, left: Any, right: Any) -> Undecided:
     """The error where two sides differ: for certain, if the hypotheses hold for certain."""
-    if isinstance(point, Model) and not holds_a_point(point):
-        return Undecided(
-            "The two sides differ where the hypotheses hold as far as can be told, which is not "
-            "for certain."
-        )
-    return NumbersDiffer(point, index, left, right)
+    if not isinstance(point, Model):
+        return NumbersDiffer(point, index, left, right)
+    if holds_a_point(point):
+        at = "a point where the hypotheses hold"
+        return NumbersDiffer(point, index, left, right, at)
+    return Undecided(
+        "The two sides differ where the hypotheses hold as far as can be told, which is not for "
+        "certain."
+    )
 
 
 def sample(
@@ -186,12 +191,15 @@ def sample(
 ) -> tuple[Point, Any, Any]:
     """Return a random point in the domain of both sides, and the values of both there."""
     seed = rng.getrandbits(64) if functions is None else functions
+    unresolved = 0
     for _ in range(TRIES):
         point = _draw_point(statement, sizes, rng, seed, digits)
         try:
             return point, point.evaluate(statement.left), point.evaluate(statement.right)
-        except OutsideDomain:
-            continue
+        except OutsideDomain as error:
+            unresolved += isinstance(error, Unresolved)
+            if unresolved == UNRESOLVED:
+                break
     raise NoPoint(
         f"No point was found at which both sides are real and defined, in {TRIES} tries. "
         "State what keeps the expression in its domain, for example matrix(..., positive=True)."

@@ -69,9 +69,9 @@ def prove(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None)
     """Prove that ``lhs`` equals ``rhs`` for all real values of the symbols.
 
     Every route must accept: the index proof for all shapes, SymPy entry by entry at a small
-    shape, and numbers at random points. ``given`` are hypotheses, pairs of two sides that are
-    equal: then the claim is made only where they hold and, where it speaks of differentials,
-    along motions on which they hold. ``name`` is the permanent id of the identity.
+    shape, and numbers at random points and degenerate ones. ``given`` are hypotheses, pairs of
+    two sides that are equal: then the claim is made only where they hold and, where it speaks of
+    differentials, along motions on which they hold. ``name`` is the permanent id of the identity.
     Raises :class:`NotProved`, with the residual and where possible a smallest counterexample,
     or a :class:`StatementError` where the claim is no statement.
     """
@@ -99,7 +99,7 @@ def _proved(statement: Statement, name: str | None, blamed: str | None) -> Proof
         seconds=time.perf_counter() - start,
         **found,
     )
-    certificate["mutants"] = mutants_refused(statement, name)
+    certificate["mutants"] = mutants_refused(statement, name, found["conditions"])
     publish(certificate)
     return Proof(statement, certificate)
 
@@ -107,7 +107,8 @@ def _proved(statement: Statement, name: str | None, blamed: str | None) -> Proof
 def refute(lhs: Any, rhs: Any, *, given: Equations = (), name: str | None = None) -> Refutation:
     """Refute that ``lhs`` equals ``rhs``: find an exact point where the two differ.
 
-    With hypotheses ``given`` it is a point where they hold, its numbers rounded when shown.
+    With hypotheses ``given`` it is a point where they hold, exact, or else enclosed and shown
+    rounded.
     Raises :class:`NotRefuted` if no such point is found.
     """
     statement = _stated("refute", lhs, rhs, given, name)
@@ -138,11 +139,12 @@ def _stated(kind: str, lhs: Any, rhs: Any, given: Equations, name: str | None) -
         raise
 
 
-def decide(statement: Statement) -> dict[str, Any]:
+def decide(statement: Statement, *, brief: bool = False) -> dict[str, Any]:
     """Run the routes; return what they found, or raise the error of the first that refuses.
 
     A claim that has letters for sizes is proved for all of them or not at all; where all sizes are
     numbers, what the index proof has no rule for is decided by the two other routes.
+    With ``brief`` the index proof is enough where there is one.
     """
     routes: list[dict[str, Any]] = []
     try:
@@ -153,10 +155,11 @@ def decide(statement: Statement) -> dict[str, Any]:
             raise _only_by_index(statement, error) from None
         subject, scope = statement, "this shape"
         report = kernel.IndexProof(kernel.stated(statement))
-    checked, seconds = _timed(lambda: entries.check(subject))
-    routes.append(_entries_route(checked, seconds))
-    sampled, seconds = _timed(lambda: numbers.check(subject, conditions=report.conditions))
-    routes.append(_numbers_route(sampled, seconds))
+    if not (brief and routes):
+        checked, seconds = _timed(lambda: entries.check(subject))
+        routes.append(_entries_route(checked, seconds))
+        sampled, seconds = _timed(lambda: numbers.check(subject, conditions=report.conditions))
+        routes.append(_numbers_route(sampled, seconds))
     return {
         "routes": routes,
         "conditions": report.conditions,
@@ -297,11 +300,13 @@ def _reason(error: Exception, found: Any) -> str:
     )
 
 
-def mutants_refused(statement: Statement, name: str | None) -> dict[str, int] | None:
+def mutants_refused(
+    statement: Statement, name: str | None, conditions: tuple[tuple[str, Any], ...] = ()
+) -> dict[str, int] | None:
     """How many near misses of a named identity are refused; None where no build asks for it."""
     if name is None or not wanted():
         return None
     from .mutants import distrust
 
-    report = distrust(statement)
+    report = distrust(statement, conditions)
     return {"refused": report.refused, "equal": report.equal}

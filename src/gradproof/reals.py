@@ -74,11 +74,11 @@ def sign(x: Any) -> int:
 
 def tamed(x: Any) -> Any:
     """Return a number with rationals that have grown long as balls."""
-    if isinstance(x, fmpq):
-        return x if x.height_bits() <= EXACT_BITS else arb(x)
+    if isinstance(x, arb):
+        return x
     if isinstance(x, Dual):
         return Dual(x.level, tamed(x.value), {k: tamed(by) for k, by in x.slopes.items()})
-    return x
+    return x if x.height_bits() <= EXACT_BITS else arb(x)
 
 
 def total(numbers: Iterable[Any]) -> Any:
@@ -202,6 +202,9 @@ def is_good(x: Any, digits: int) -> bool:
 
 def differ(one: Any, other: Any) -> bool:
     """Whether two numbers differ for certain: rationals that are unequal, balls that are apart."""
+    if isinstance(one, arb) != isinstance(other, arb):
+        with precision(EXACT_BITS):  # to which the rational becomes a ball
+            return bool(arb(one) != arb(other))
     return bool(one != other)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,6 +21,12 @@ GATE = "GRADPROOF_GATE"
 
 KEY = "gradproof"
 """The key of the output's metadata under which a certificate travels."""
+
+SHOWN = "gradproof-shown"
+"""The key of a formula's metadata under which the programs that print it again travel."""
+
+OPENED = "gradproof-opened"
+"""The key of an output's metadata under which the names of files travel that a cell opened."""
 
 Message = dict[str, Any]
 
@@ -42,8 +49,9 @@ def publish(certificate: Mapping[str, Any]) -> None:
     """Send `certificate` to the gate; do nothing where no gate listens.
 
     The certificate must be representable as JSON.  The gate receives it together with the line
-    of the cell from which the verdict was asked for, and with a running number, so that a
-    certificate which a cell hides from view is missed.
+    of the cell from which the verdict was asked for, with the cell and line of the call itself,
+    by which a call that never ran is missed, and with a running number, by which a certificate is
+    that a cell hides from view.
     """
     if _listener is not None:
         _listener(_message(certificate))
@@ -59,7 +67,34 @@ def publish(certificate: Mapping[str, Any]) -> None:
 
 
 def _message(certificate: Mapping[str, Any]) -> Message:
-    return {"certificate": dict(certificate), "line": _cell_line(), "number": next(_numbers)}
+    return {
+        "certificate": dict(certificate),
+        "line": _cell_line(),
+        "at": _call(),
+        "number": next(_numbers),
+    }
+
+
+def _call() -> list[int] | None:
+    """The number of the cell and the line in it where the verdict was called for.
+
+    None where it is not in the code of a cell, but of a module that a cell uses.
+    """
+    frame = sys._getframe()
+    while frame.f_back is not None and _is_ours(frame.f_globals.get("__name__")):
+        frame = frame.f_back
+    if "IPython" not in sys.modules:
+        return None
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()  # type: ignore[no-untyped-call, unused-ignore]
+    named = shell and shell.compile.format_code_name(frame.f_code.co_filename)
+    found = re.fullmatch(r"In\[(\d+)\]", named[1]) if named else None
+    return [int(found[1]), frame.f_lineno] if found else None
+
+
+def _is_ours(module: object) -> bool:
+    return str(module).partition(".")[0] == __package__
 
 
 def _cell_line() -> int:

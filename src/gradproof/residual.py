@@ -16,6 +16,7 @@ from sympy.core.numbers import NumberSymbol
 
 from .combination import Combination
 from .errors import Undecided
+from .nodes import shown
 from .rational import ONE, SCALE, ZERO, Field, Poly, Quotient
 from .scalars import Partial
 
@@ -81,6 +82,9 @@ class Reader:
             if isinstance(expr.exp, Integer):
                 return self.field.power(base, int(expr.exp))
             return self._root(base, int(expr.exp.p), int(expr.exp.q))
+        if isinstance(expr, Pow) and expr.base is not E:  # by any real number, of what is > 0
+            logarithm = self.read(log(expr.base))
+            return self._exp(self.field.product([self.read(expr.exp), logarithm]))
         if isinstance(expr, exp):
             return self._exp(self.read(expr.args[0]))
         if isinstance(expr, log):
@@ -104,7 +108,7 @@ class Reader:
             return self._exp(ONE)
         if isinstance(expr, NumberSymbol):
             return self._atom("constant", expr, expr, bool(expr.is_positive))
-        raise Undecided(f"{expr} in an entry is not a real expression that can be decided.")
+        raise Undecided(f"{shown(expr)} in an entry is not a real expression that can be decided.")
 
     def _atom(self, kind: str, key: Any, expr: Any, positive: bool, data: Any = None) -> Quotient:
         count = len(self.field.generators)

@@ -8,7 +8,7 @@ symbol, which other axes it must equal, and gives every class of axes a dimensio
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +18,7 @@ from sympy import (
     HadamardProduct,
     Identity,
     ImmutableDenseMatrix,
+    Integer,
     Inverse,
     Lambda,
     MatAdd,
@@ -117,6 +118,16 @@ class Axes:
         """The size of an axis after renaming."""
         root = self.find(axis)
         return renaming.get(root, self._size[root])
+
+
+def as_written(expr: Any, dimensions: Iterable[Any]) -> Any:
+    """``expr`` with the sizes that it was written with, where they have been told apart."""
+    known = {str(size.name): size for size in dimensions}
+    apart = {size: str(size.name) for size in expr.atoms(Symbol) if str(size.name).endswith("′")}
+    names = {size: name.rstrip("′") for size, name in apart.items()}
+    return expr.xreplace(
+        {size: known.get(name) or Integer(name.removeprefix("n")) for size, name in names.items()}
+    )
 
 
 def _letters(size: Any) -> str:

@@ -14,6 +14,8 @@ from sympy import (
     Symbol,
     Tuple,
     ZeroMatrix,
+    im,
+    re,
     sympify,
 )
 from sympy.matrices.expressions.matexpr import MatrixElement
@@ -27,6 +29,7 @@ from .nodes import (
     is_matrix,
     parts,
 )
+from .readable import check_readable
 from .solved import put, solved
 from .symbols import Variable
 from .unfold import unfold
@@ -56,6 +59,7 @@ class Statement:
         self.left, self.right = self._unfolded(self.lhs), self._unfolded(self.rhs)
         check_primitives(self.left, self.right, *chain.from_iterable(self.hypotheses))
         check_names(*written)
+        check_readable(*written)
 
     @classmethod
     def of_primitives(cls, left: Any, right: Any, hypotheses: Equations = ()) -> Statement:
@@ -158,8 +162,16 @@ def is_dimension(symbol: Any) -> bool:
     return isinstance(symbol, Symbol) and bool(symbol.is_integer and symbol.is_positive)
 
 
+def _real(side: Any) -> Any:
+    """A side without the real and imaginary parts of what SymPy does not know to be real."""
+    if not side.has(re, im):
+        return side
+    return side.replace(im, lambda _: S.Zero).replace(re, lambda real: real)
+
+
 def _sides(lhs: Any, rhs: Any) -> tuple[Any, Any]:
     lhs, rhs = as_expression(lhs, "The left side"), as_expression(rhs, "The right side")
+    lhs, rhs = map(_real, (lhs, rhs))
     if rhs == 0 and is_matrix(lhs):
         rhs = ZeroMatrix(*lhs.shape)
     if is_matrix(lhs) != is_matrix(rhs):

@@ -12,7 +12,8 @@ from sympy import MatrixSymbol, Rational, Symbol, Tuple, sympify
 from sympy.core.symbol import Str
 
 from .errors import BadName, InexactNumber, StatementError
-from .nodes import ShapeChecked, check_name
+from .naming import check_name
+from .nodes import ShapeChecked
 
 #: Assumptions that tie the entries of a matrix to each other: no partial derivative exists.
 TYING = frozenset({"column_sums", "one_hot", "symmetric", "diagonal", "orthogonal"})
@@ -32,7 +33,7 @@ def dims(names: str) -> Any:
     """
     if not isinstance(names, str) or not names.replace(",", " ").split():
         raise BadName('dims needs names, for example dims("C D N").')
-    parts = [check_name(part) for part in names.replace(",", " ").split()]
+    parts = [check_name(part, "size") for part in names.replace(",", " ").split()]
     if len(set(parts)) < len(parts):
         raise BadName(f"dims({names!r}) names a dimension twice.")
     made = [Symbol(part, integer=True, positive=True) for part in parts]
@@ -116,7 +117,7 @@ def matrix(name: str, rows: Any, cols: Any, **given: Any) -> Variable:
     ``diagonal=True``, ``orthogonal=True``, ``invertible=True``, ``positive_definite=True`` (which
     means symmetric too), ``positive=True`` and ``nonzero=True`` (every entry).
     """
-    check_name(name)
+    check_name(name, "matrix")
     rows = check_size(rows, f"The number of rows of {name}")
     cols = check_size(cols, f"The number of columns of {name}")
     return Variable(name, rows, cols, _assumptions(name, rows, cols, given))
@@ -129,7 +130,7 @@ def vector(name: str, size: Any, **given: Any) -> Variable:
 
 def scalar(name: str, *, positive: bool = False, nonzero: bool = False) -> Symbol:
     """Make a real scalar symbol."""
-    check_name(name)
+    check_name(name, "scalar")
     facts = {key: True for key, on in (("positive", positive), ("nonzero", nonzero)) if on}
     return Symbol(name, real=True, **facts)
 
@@ -140,7 +141,7 @@ def labels(name: str, size: Any, classes: Any) -> OneHot:
     In a formula they act as their one-hot matrix of shape classes × size,
     whose column j is 1 in the row of label j and 0 elsewhere.
     """
-    check_name(name)
+    check_name(name, "matrix")
     size = check_size(size, f"The number of labels {name}")
     classes = check_size(classes, f"The number of classes of {name}")
     return OneHot(name, classes, size, _assumptions(name, classes, size, {"one_hot": True}))

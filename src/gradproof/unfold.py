@@ -14,21 +14,26 @@ from sympy import (
     DiagMatrix,
     DiagonalOf,
     E,
+    Function,
     HadamardPower,
     HadamardProduct,
     Identity,
     Lambda,
     OneMatrix,
     Pow,
+    S,
     Sum,
     Symbol,
+    conjugate,
     exp,
+    im,
     log,
+    re,
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from .errors import StatementError
-from .nodes import MatrixNode, ScalarNode, is_matrix, rebuilt, substituted
+from .nodes import MatrixNode, ScalarNode, Total, is_matrix, rebuilt, shown, substituted
 from .series import unfolded
 from .symbols import Variable
 
@@ -104,9 +109,20 @@ def _free(node: Any) -> set[Any]:
 BINDERS = (GradientAt, DerivativeAt, JacobianAt, SlopeAt)
 
 
-@lru_cache(maxsize=4096)
 def unfold(expr: Any) -> Any:
     """Return ``expr`` in primitives only; what they need to be defined stays in sight."""
+    try:
+        return _unfold(expr)
+    except RecursionError:
+        raise StatementError(
+            "An expression is nested too deeply to be read as a whole, parts within parts some "
+            "hundred times. Prove it in steps: give a part a name with define, and state what "
+            "follows for a symbol in its place."
+        ) from None
+
+
+@lru_cache(maxsize=4096)
+def _unfold(expr: Any) -> Any:
     if isinstance(expr, DerivativeNode):
         return _unfold_derivative(expr)
     if isinstance(expr, Sum):
@@ -114,6 +130,12 @@ def unfold(expr: Any) -> Any:
     definition = getattr(expr, "definition", None)
     if definition is not None:
         return unfold(definition)
+    if isinstance(expr, (re, conjugate)):  # what SymPy does not know to be real is so here
+        return unfold(expr.args[0])
+    if isinstance(expr, im):
+        return S.Zero
+    if isinstance(expr, Function) and tuple(getattr(expr.args[0], "shape", ())) == (1, 1):
+        return unfold(rebuilt(expr, [Total(expr.args[0]), *expr.args[1:]]))  # SymPy takes it so
     if isinstance(expr, ElementwiseApplyFunction):
         return _unfold_elementwise(expr)
     if isinstance(expr, DiagMatrix) and 1 in expr.args[0].shape:
@@ -158,8 +180,9 @@ def _unfold_elementwise(expr: Any) -> Any:
     (bound,) = function.variables
     if ENTRY in function.expr.free_symbols - {bound}:
         raise StatementError(
-            f"{expr} is applied to every entry inside another elementwise function and uses the "
-            "entry of that one. Write it without the inner function, as a product or a sum."
+            f"{shown(expr)} is applied to every entry inside another elementwise function "
+            "and uses the entry of that one. "
+            "Write it without the inner function, as a product or a sum."
         )
     body = unfold(substituted(function.expr, {bound: ENTRY}))
     if body == ENTRY:  # SymPy has made an identity of it, whose bound symbol is its own

@@ -6,7 +6,7 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,15 @@ def there() -> None:
         if os.environ.get("GRADPROOF_BROWSER") == "required":
             pytest.fail(REMEDY)
         pytest.skip(REMEDY)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """All tests that are passed over for want of Chromium are told in one line."""
+    report = yield
+    if report.skipped and REMEDY in str(report.longrepr):
+        report.longrepr = (__file__, 1, REMEDY)
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def arrives(start: Path, link: str) -> bool:
 def fill(site: Site, extra: str = "") -> Site:
     """Two ids, one of them refuted, in a folder, and one retired; a page that moved."""
     site.configure(extra, identities="identities.txt", moved="moved.txt")
-    site.write("identities.txt", "one\ntwo\nold -> one  # a better name\nolder -> topic/one\n")
+    site.write("identities.txt", "old -> one  # a better name\nolder -> topic/one\none\ntwo\n")
     site.write("moved.txt", "# moved\nbefore/first -> topic/one\n")
     (site.docs / "topic").mkdir(exist_ok=True)
     site.write("index.md", "# Index\n\n```{toctree}\n:glob:\n\n*\n*/*\n```\n")
@@ -176,7 +176,7 @@ def test_another_commit_writes_no_page_anew(site: Site, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("identities.txt", "one\ntwo\nold -> gone\n", "identities.txt:3: ERROR: old: retired in"),
+        ("identities.txt", "old -> gone\none\ntwo\n", "identities.txt:1: ERROR: old: retired in"),
         ("identities.txt", "one -> two\ntwo\n", "one: retired in identities.txt: ids are not"),
         ("moved.txt", "a -> b\n", "moved.txt:1: ERROR: a is said to have moved to b"),
         ("moved.txt", "\nanchor -> index\n", "moved.txt:2: ERROR: anchor is listed as moved"),

@@ -44,7 +44,8 @@ def test_it_may_build_inside_its_sources(foreign: Site) -> None:
 
 
 def test_it_may_keep_its_own_display_mathematics(foreign: Site) -> None:
-    foreign.write("plain.md", "# Plain\n\n```{math}\nE = m c^2\n```\n")
+    equation = cell("from sympy import Eq", "Eq(2 * W, W)")
+    foreign.write("plain.md", page("Plain", "```{math}\nE = m c^2\n```\n", equation))
     assert foreign.build().status != 0
     (foreign.root / "conf.py").write_text(CONF + 'gradproof_display_math = ["one"]\n', "utf8")
     built = foreign.build()

@@ -79,3 +79,15 @@ def test_an_id_proved_on_two_pages_fails_with_both_places(listed: Site) -> None:
     line = listed.line("again.md", "W.T.T")
     other = listed.line("one.md", "prove((W")
     assert f"one.md:{other}: ERROR: one: already given at again:{line}" in built.log
+
+
+def test_a_list_out_of_order_or_with_a_name_twice_fails_at_the_line(listed: Site) -> None:
+    listed.write("identities.txt", "# ids\ntwo\none\nOld -> one\ntwo\nzero -> two\n")
+    built = listed.build()
+    assert built.status != 0
+    found = [line for line in built.log.splitlines() if "identities.txt:" in line]
+    assert [line.split("identities.txt:")[1] for line in found] == [
+        "3: ERROR: one: out of order: it belongs before two; sort the list",
+        "4: ERROR: Old: out of order: it belongs before two; sort the list",
+        "5: ERROR: two: listed already in line 2",
+    ]

@@ -28,7 +28,7 @@ N, K, J, R = dims("n k j r")
 U, W, P = scalar("u"), scalar("w"), scalar("p", positive=True)
 A, B = matrix("A", N, N), matrix("B", N, N)
 S, D = matrix("S", N, N, symmetric=True), matrix("D", N, N, diagonal=True)
-I, Q = matrix("I", N, N, invertible=True), matrix("Q", N, N, orthogonal=True)  # noqa: E741
+I, Q = matrix("L", N, N, invertible=True), matrix("Q", N, N, orthogonal=True)  # noqa: E741
 Z, C = matrix("Z", 1, 1), vector("c", N)
 _EXPONENTS = [K, K, J, K + J, 2 * K, K - 1, K - 1, K - 2, 2 * K - 1, K - J, -K, 1 - K, -J, R]
 _EXPONENTS += [Integer(n) for n in (-2, -1, 1, 2)]
@@ -54,7 +54,7 @@ def exponents(chance: Random) -> Iterator[Claim]:
 
 
 def _named(chance: Random, power: Any) -> Any:
-    return define(f"t_{chance.randrange(9)}", power) if chance.random() < 0.3 else power
+    return define(f"t_{chance.randrange(9999)}", power) if chance.random() < 0.3 else power
 
 
 def _scalar_laws(chance: Random, base: Any, some: Any) -> list[tuple[Any, Any]]:

@@ -23,7 +23,7 @@ HALF = Rational(1, 2)
 def _scalars(x: Any) -> list[tuple[Any, Any]]:
     """Pairs that are equal where x is what they need: one side in names, the other without."""
     r, l, s = define("r", 1 / x), define("l", log(x)), define("s", sqrt(x))  # noqa: E741
-    e, a, t = define("e", exp(x)), define("a", Abs(x)), define("t", x**-2)
+    e, a, t = define("h", exp(x)), define("a", Abs(x)), define("t", x**-2)
     return [
         (x * r, Integer(1)),
         (x**2 * r, x),

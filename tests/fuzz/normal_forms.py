@@ -15,7 +15,7 @@ from gradproof.statement import Statement
 
 from ..kernel.values import Undefined, Unknown
 from ..kernel.values import value as value_of
-from .expressions import K, M, N
+from .language import K, M, N
 
 
 def checked(expr: Any, chance: Random) -> str:

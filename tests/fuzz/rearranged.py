@@ -13,7 +13,7 @@ from gradproof.functions import Inner
 from gradproof.nodes import Total, is_matrix, rebuilt
 from gradproof.statement import Statement
 
-from . import expressions as e
+from . import language as e
 from .claims import Claim, scaled
 
 #: How many right sides are tried for each left side.

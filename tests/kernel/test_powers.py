@@ -163,7 +163,7 @@ TRUE = {
     "real exponent": (gradient(t**a, t), a * t ** (a - 1)),
     "slope in the exponent": (gradient(t**a, a), t**a * log(t)),
     "both": (gradient(t**t, t), t**t * (log(t) + 1)),
-    "exponents add": (p**a * define("e", p**t), p ** (a + t)),
+    "exponents add": (p**a * define("q", p**t), p ** (a + t)),
     "real exponent of a product": ((p * t) ** a, p**a * t**a),
     "real exponent of entries": (
         gradient(total(HadamardPower(y, a)), y),
@@ -290,7 +290,7 @@ def test_the_axiom_behind_negative_powers_is_named():
 
 def test_a_sum_that_may_be_empty_is_not_positive():
     empty = Sum(p**r, (r, 1, k - 1))
-    assert conditions(log(empty), log(empty)) == ["Σ(r = 0 … k − 2) p^(r + 1) > 0"]
+    assert conditions(log(empty), log(empty)) == ["Σ(s = 0 … k − 2) p^(s + 1) > 0"]
     assert conditions(log(series(p**r)), log(series(p**r))) == []
 
 

@@ -34,6 +34,6 @@ def namespace() -> dict[str, Any]:
         "lambda_": scalar("lambda", positive=True), "W_1": matrix("W_1", C, D),
         "W2": matrix("W2", D, C), "h_bar": vector("h_bar", D),
         "W_out_prime": matrix("W_out'", C, C), "x_hat": vector("x_hat", D),
-        "loss": scalar("loss"), "exp_": scalar("exp"), "wide": matrix("wide", 12, 12),
+        "loss": scalar("loss"), "dims_": scalar("dims"), "wide": matrix("wide", 12, 12),
         "F": function("F"), "phi": function("phi"), "A_1": matrix("A_1", 3, 3),
     }  # fmt: skip

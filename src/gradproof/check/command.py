@@ -15,8 +15,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from . import TIME_LIMIT, Report, apart, check, find
+from . import TIME_LIMIT, Report, apart, check, find, keeper
+from .confine import CHOICES, why_not
 from .verdicts import plain
+
+
+def main() -> None:
+    """Run the command as the program that this process is for, and leave no process behind."""
+    if sys.platform != "linux":
+        command(prog_name="gradproof")
+    keeper.adopt()
+    try:
+        command(prog_name="gradproof")
+    finally:  # what is left has lost its keeper
+        keeper.end_all(os.getpid())
 
 
 @click.group()
@@ -51,6 +63,13 @@ def command() -> None:
     default=os.cpu_count() or 1,
     help="Files checked at a time.  [default: one for each processor]",
 )
+@click.option(
+    "--confine",
+    type=click.Choice(CHOICES),
+    default=CHOICES[0],
+    show_default=True,
+    help="Whether files run in namespaces: where there are any, or not without, or never.",
+)
 def check_command(
     paths: Sequence[Path],
     as_json: bool,
@@ -59,19 +78,22 @@ def check_command(
     solution: str | None,
     timeout: float,
     jobs: int,
+    confine: str,
 ) -> None:
     """Prove what pages (.md), notebooks (.ipynb) and Python files claim.
 
     Each PATH is a file, or a folder that is searched.  Each file is run in a process of its own,
-    with your rights; then its claims are proved anew by a process that runs nothing of it.  The
-    exit status is 0 if every file ends, claims something, and everything it claims holds.
+    confined if the system can do that, and otherwise with your rights; then its claims are proved
+    anew by a process that runs nothing of it.  The exit status is 0 if every file ends, claims
+    something, and everything it claims holds.
     """
     files = list(dict.fromkeys(file for path in paths for file in find(path)))
     if not files:
         raise click.UsageError("There are no pages, notebooks or Python files there.")
+    _say_if_not_confined(confine)
     wanted = [name for name in require.replace(",", " ").split() if name]
     try:
-        reports = _run(files, wanted, solution, timeout, jobs)
+        reports = _run(files, wanted, solution, timeout, jobs, confine)
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     console = Console()
@@ -89,8 +111,21 @@ def check_command(
     sys.exit(not all(report.holds for report in reports))
 
 
+def _say_if_not_confined(confine: str) -> None:
+    why = "" if confine == "off" else why_not()
+    if why and confine == "required":
+        raise click.UsageError(f"Nothing here confines what is run: {why}")
+    if why:
+        click.echo(f"gradproof: what is run is not confined, it has your rights: {why}", err=True)
+
+
 def _run(
-    files: Sequence[Path], require: Sequence[str], solution: str | None, timeout: float, jobs: int
+    files: Sequence[Path],
+    require: Sequence[str],
+    solution: str | None,
+    timeout: float,
+    jobs: int,
+    confine: str,
 ) -> list[Report]:
     columns = (
         TextColumn("checking"),
@@ -110,6 +145,7 @@ def _run(
                     timeout=timeout,
                     require=require,
                     solution=solution,
+                    confine=confine,
                     done=lambda report: progress.advance(task),
                 )
             except KeyboardInterrupt:

@@ -16,6 +16,7 @@ import gradproof
 
 from ..errors import StatementError
 from ..printing.code import CALLED
+from .written import PRODUCT, AsWritten, held, product
 
 _GRAMMAR = (
     ast.Module,
@@ -53,9 +54,12 @@ class Read(NamedTuple):
     given: Any
 
 
-def read(code: str) -> Read:
+def read(code: str, *, written: bool = False, partial: bool = False) -> Read:
     """Evaluate the program of a claim up to its claim, and return the claim's parts.
 
+    With `written` its products stay as they are written, where SymPy would work them out.
+    With `partial` a gradient in an intermediate may leave the inputs of that elsewhere, as in
+    the steps of `derive`; they are then held fixed.
     Raises :class:`StatementError` where the program is anything else.
     """
     tree = ast.parse(code)
@@ -63,6 +67,8 @@ def read(code: str) -> Read:
         del tree.body[0]  # what there is to import is there
     for node in ast.walk(tree):
         _allow(node)
+    if written:
+        tree = ast.fix_missing_locations(AsWritten().visit(tree))
     last = tree.body.pop() if tree.body else None
     if not (
         isinstance(last, ast.Expr)
@@ -73,6 +79,10 @@ def read(code: str) -> Read:
     ):
         raise StatementError("This program does not end in a claim about two sides.")
     names = _names()
+    if written:
+        names[PRODUCT] = product
+    if partial:
+        names["gradient"] = held
     exec(compile(tree, "<claim>", "exec"), names)
     hypotheses = [word.value for word in last.value.keywords if word.arg == "given"]
     lhs, rhs, *given = (

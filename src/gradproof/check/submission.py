@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tokenize
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -30,8 +31,9 @@ class Cell(NamedTuple):
 def read(path: Path) -> list[Cell]:
     """The code of a file, by the ending of its name."""
     if path.suffix == ".py":
-        return [Cell(path.read_bytes().decode("utf8"), "", 0)]
-    text = path.read_bytes().decode("utf8")
+        with tokenize.open(path) as file:  # as Python itself reads it, with any declared encoding
+            return [Cell(file.read(), "", 0)]
+    text = path.read_text("utf-8-sig")  # some editors begin a file with a byte-order mark
     if path.suffix == ".ipynb":
         import nbformat
 

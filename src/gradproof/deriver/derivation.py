@@ -11,6 +11,7 @@ from ..chain import Chain, linked
 from ..checks import check_numbers
 from ..derivatives import gradient
 from ..nodes import as_expression, as_scalar
+from ..printing import box
 from ..prover import NotProved, Proof, Verdict, prove
 from ..statement import Statement
 from .names import unique, with_name
@@ -56,11 +57,8 @@ class Derivation(Verdict):
         return "\n".join(display.text(proved.certificate) for proved in self.chains)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
-        whole, *more = (display.latex(proved.certificate) for proved in self.chains)
-        if more:  # one formula: the output of a cell has room for no more
-            rows = r" \\[1.2em] ".join([whole, *more])
-            whole = r"\begin{gathered} " + rows + r" \end{gathered}"
-        return {"text/latex": f"$$\n{whole}\n$$", "text/plain": repr(self)}
+        latex = display.several([proved.certificate for proved in self.chains])
+        return {"text/latex": latex, "text/plain": repr(self)}
 
 
 def derive(loss: Any, variable: Any) -> Derivation:
@@ -81,7 +79,9 @@ def derive(loss: Any, variable: Any) -> Derivation:
     plans = walk.plans()
     try:
         wholes = [prove(plan.start, plan.steps[-1].expression) for plan in plans]
-        links = [tuple(_proved(step, wholes) for step in plan.steps) for plan in plans]
+        links = [
+            tuple(_proved(step, wholes, walk.standing) for step in plan.steps) for plan in plans
+        ]
         for plan in plans:
             _check(plan)
     except NotProved as error:
@@ -97,13 +97,31 @@ def derive(loss: Any, variable: Any) -> Derivation:
     )
 
 
-def _proved(step: Planned, wholes: list[Proof]) -> Proof:
-    """The proof of a step: one that is there already, or a new one."""
+def _proved(step: Planned, wholes: list[Proof], standing: dict[Any, Any]) -> Proof:
+    """The proof of a step: one that is there already, or a new one.
+
+    A letter that derive chose for a part without a name is explained beside it.
+    """
     left, right = step.equation
     for whole in wholes:
         if whole.lhs == left and whole.rhs in (right, getattr(right, "definition", None)):
             return whole
-    return prove(left, right)
+    told = [
+        (box(free), box(part))
+        for free, part in standing.items()
+        if left.has(free) or right.has(free)
+    ]
+    try:
+        proof = prove(left, right)
+    except NotProved as error:
+        for letter, part in told:
+            error.add_note(f"{letter.text} is any matrix in the place of {part.text}.")
+        raise
+    for letter, part in told:
+        latex = rf"{letter.latex} \text{{ is any matrix in the place of }} {part.latex}"
+        text = f"{letter.text} is any matrix in the place of {part.text}"
+        proof.certificate["where"].append({"latex": latex, "text": text})
+    return proof
 
 
 def _check(plan: Plan) -> None:

@@ -51,6 +51,8 @@ class Walk:
         self.held: list[Any] = []
         self.local = self.graph.sweep(self._symbolic)
         self.given: dict[Any, Any] = {}
+        #: Matrices that stand for an unnamed part in the equation of a step.
+        self.standing: dict[Any, Any] = {}
         self._taken = names(loss, variable)
         self.values = self.graph.sweep(self._valued)
 
@@ -124,6 +126,8 @@ class Walk:
         if node.is_symbol or not is_matrix(node) or is_symmetric(node):
             return left, named(right, self.loss)
         free = Variable(getattr(node, "name", None) or unused_name(left, right), *node.shape)
+        if not hasattr(node, "name"):
+            self.standing[free] = node
         right = named(right, self.loss)
         return left.xreplace({node: free}), right.xreplace({node: free})
 

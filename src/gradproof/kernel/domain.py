@@ -57,8 +57,10 @@ class Domain:
         for key, need in list(self.granted.items()):
             if any(entry.tensor.key == tensor.key for entry in entries(need.atom)):
                 del self.granted[key]
+                with collected():
+                    witness = _witness(need)
                 with collected() as needs:
-                    replaced(_witness(need), tensor, point)
+                    replaced(witness, tensor, point)
                 self.grant(needs)
 
     def _follows(self, need: Need) -> bool:

@@ -26,7 +26,7 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import Undecided
-from ..nodes import is_matrix
+from ..nodes import is_matrix, shown
 from ..series import MatrixSeries
 from ..symbols import INVERTIBLE, TYING, Variable
 from ..unfold import GradientAt, JacobianAt, SlopeAt
@@ -52,7 +52,7 @@ class MatrixReader(ScalarReader):
         if is_matrix(expr):
             rule = find_rule(_MATRICES, expr)
             return self._once((expr, rows, cols), lambda: rule(self, expr, rows, cols))
-        raise Undecided(f"{expr} is not a matrix.")
+        raise Undecided(f"{shown(expr)} is not a matrix.")
 
     def entry_of_derivative(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         """The polynomial of an entry of a derivative that is a matrix."""
@@ -61,7 +61,9 @@ class MatrixReader(ScalarReader):
     def _variable(self, expr: Any, rows: Indices, cols: Indices) -> Poly:
         self._check_fit(expr, rows, cols)
         if _is_crowded(expr) or (TYING & set(expr.given) and not _keeps(expr, rows, cols)):
-            raise NoRule(f"The index proof has no rule for {expr} with its assumptions here.")
+            raise NoRule(
+                f"The index proof has no rule for {shown(expr)} with its assumptions here."
+            )
         if expr.has_given("diagonal"):
             return times(deltas(rows, cols), of_atom(Entry(self._tensor(expr), rows)))
         if expr.shape[0] == 1 and expr.has_given("one_hot"):
@@ -195,7 +197,9 @@ class MatrixReader(ScalarReader):
     def _square(self, matrix: Any) -> Abstraction:
         """A square matrix as a function of its indices, as many for a row as for a column."""
         if len(self.sorts(matrix, 0)) != len(self.sorts(matrix, 1)):
-            raise NoRule(f"The index proof has no rule for {matrix}, whose axes are split apart.")
+            raise NoRule(
+                f"The index proof has no rule for {shown(matrix)}, whose axes are split apart."
+            )
         return self._whole(matrix)
 
     def _kronecker(self, expr: Any, rows: Indices, cols: Indices) -> Poly:

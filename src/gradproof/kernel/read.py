@@ -14,6 +14,7 @@ from .axes import Indices, check_places
 from .calculus import derivative
 from .indices import Tensor
 from .matrices import MatrixReader
+from .needs import collected, forward
 from .quotients import atoms, entries
 from .rename import replaced
 from .terms import Abstraction, Op, Poly
@@ -71,13 +72,15 @@ class Reader(MatrixReader):
         before, self.conditions = self.conditions, {}
         self._differentiating += 1
         try:
-            result = work()
+            with collected() as needs:
+                result = work()
         finally:
             self._differentiating -= 1
             found, self.conditions = self.conditions, before
             self._tensors = outer
         for kind, written in found:
             self.conditions[(kind, written.xreplace({bound: point}))] = None
+        forward(self.domain.lacks(needs.values()))  # what is granted of the bound one ends here
         return result
 
     def _is_free(self, point: Any) -> bool:

@@ -28,7 +28,7 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import Undecided
 from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import Size, Total
+from ..nodes import Size, Total, shown
 from ..series import Series
 from ..unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
@@ -37,7 +37,7 @@ from .domain import Domain
 from .exponents import counted, number, place, raised
 from .functions import exponential, logarithm, of_head
 from .indices import Index, Tensor
-from .needs import collected
+from .needs import collected, forward
 from .powers import absolute, power
 from .product import times
 from .quotients import surely_positive
@@ -179,6 +179,7 @@ class ScalarReader:
         if self.domain.lacks(needs.values()):
             self._require(kind, written)
         self.domain.grant(needs)
+        forward(needs.values())
         return made
 
     def _granted(self, work: Callable[[], list[Poly]]) -> list[Poly]:
@@ -186,12 +187,13 @@ class ScalarReader:
         with collected() as needs:
             made = work()
         self.domain.grant(needs)
+        forward(needs.values())
         return made
 
     def exponent(self, expr: Any) -> Poly:
         """The polynomial of a whole number: of dimensions, and of the indices of sums."""
         if not expr.is_integer:
-            raise NoRule(f"The index proof has no rule for the exponent {expr}.")
+            raise NoRule(f"The index proof has no rule for the exponent {shown(expr)}.")
         return self.scalar(expr)
 
     def _series(self, expr: Any) -> Poly:
@@ -250,7 +252,7 @@ class ScalarReader:
         sizes = [sympify(size) for size in matrix.shape]
         for size, at in zip(sizes, place, strict=True):
             if not (at.is_Integer and size.is_Integer and 0 <= at < size):
-                raise Undecided(f"The entry {expr} needs whole numbers within a known size.")
+                raise Undecided(f"The entry {shown(expr)} needs whole numbers within a known size.")
         rows, cols = (digits(int(at), self.sorts(matrix, axis)) for axis, at in enumerate(place))
         return self.entry(matrix, rows, cols)
 
@@ -288,7 +290,7 @@ def find_rule(table: dict[type, Callable[..., Poly]], expr: Any) -> Callable[...
     for kind in type(expr).__mro__:
         if kind in table:
             return table[kind]
-    raise NoRule(f"The index proof has no rule for {type(expr).__name__} in {expr}.")
+    raise NoRule(f"The index proof has no rule for {type(expr).__name__} in {shown(expr)}.")
 
 
 _SCALARS: dict[type, Callable[..., Poly]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Dummy, MatMul, Mul, Pow, S
+from sympy import MatMul, Mul, Pow, S
 
 from .boxes import (
     ATOM,
@@ -17,6 +17,7 @@ from .boxes import (
     is_tall,
     number,
     over,
+    power,
     prefix,
     product,
     raised,
@@ -77,7 +78,7 @@ def _power(draw: Draw, expr: Any) -> Box:
         return root(draw(base))
     if isinstance(expr, Pow) and exponent.is_Rational and exponent < 0:
         return fraction(number(1), draw(Pow(base, -exponent)))
-    return raised(draw(base), *exponent_of(draw, exponent))
+    return power(draw(base), *exponent_of(draw, exponent))
 
 
 def exponent_of(draw: Draw, exponent: Any) -> tuple[str, str]:
@@ -90,7 +91,7 @@ def exponent_of(draw: Draw, exponent: Any) -> tuple[str, str]:
 
 @rule("Exp1")
 def _e(draw: Draw, expr: Any) -> Box:
-    return atom("e", "e")
+    return call(function_box("exp"), number(1)) if draw.is_used("e") else atom("e", "e")
 
 
 @rule("Pi")
@@ -101,7 +102,7 @@ def _pi(draw: Draw, expr: Any) -> Box:
 @rule("exp")
 def _exp(draw: Draw, expr: Any) -> Box:
     arg = draw(expr.args[0])
-    if is_tall(arg):
+    if is_tall(arg) or draw.is_used("e"):
         return call(function_box("exp"), arg)
     power = raised(atom("e", "e"), arg.latex, arg.text)
     return Box(power.latex, f"exp({arg.text})", power.level, ATOM, scripted=True)
@@ -131,10 +132,10 @@ def _series(draw: Draw, expr: Any) -> Box:
 @rule("Series", "MatrixSeries")
 def _series_from_0(draw: Draw, expr: Any) -> Box:
     body, bound, count = expr.args
-    taken = {str(symbol.name) for symbol in expr.free_symbols}
-    index = Dummy(next(name for name in ("r", "s", "q", "r_1") if name not in taken))
-    box = draw(body.xreplace({bound: index}))
-    return series(draw(index), number(0), draw(count - 1), box)
+    index = draw.letter("rsqmn")
+    with draw.bind(bound, index):
+        box = draw(body)
+    return series(index, number(0), draw(count - 1), box)
 
 
 @rule("FunctionOfMatrix", "FunctionOfScalar")

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 SUM, BIG, ENTRYWISE, PRODUCT, PREFIX, FRACTION, POWER, ATOM = range(8)
 
 #: Signs with a small form above and below the line, and these forms.
 SUPER = str.maketrans("0123456789-+()ijknT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ⁱʲᵏⁿᵀ")
 SUB = str.maketrans("0123456789ijklmnx", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖₗₘₙₓ")
+#: A name of several letters; before a bracket it would read as a function.
+_WORD = re.compile(r"(\\(hat|bar|tilde|dot)\{)*\\mathrm\{")
 _TALL = re.compile(r"\\(frac|sum|begin|left)(?![a-zA-Z])")
 
 
@@ -106,10 +109,18 @@ def juxtapose(boxes: Sequence[Box]) -> Box:
     if len(boxes) == 1:
         return boxes[0]
     latex, text = boxes[0].latex, boxes[0].text
-    for box in boxes[1:]:
+    for before, box in pairwise(boxes):
+        if _WORD.match(before.latex) and not before.latex.endswith(")") and _opens(box):
+            latex, text = rf"{latex} \cdot {box.latex}", f"{text} · {box.text}"
+            continue
         latex = _join_latex(latex, box.latex)
         text += _space(text, box.text) + box.text
     return Box(latex, text, PRODUCT, plain=all(box.plain for box in boxes))
+
+
+def _opens(box: Box) -> bool:
+    """Whether it begins with a bracket."""
+    return box.latex.startswith(("(", r"\left("))
 
 
 def _join_latex(left: str, right: str) -> str:
@@ -118,15 +129,18 @@ def _join_latex(left: str, right: str) -> str:
     thin = right.startswith((r"\mathrm", r"\lVert", r"\left\lVert"))
     if thin or left.startswith(r"\mathrm"):
         return rf"{left} \, {right}"
-    return f"{left} {right}" if not right.startswith(("(", r"\left(")) else f"{left}{right}"
+    if not right.startswith(("(", r"\left(")):
+        return f"{left} {right}"
+    # f(x) is a function; a product of f and a bracket leaves a gap.
+    called = left[-1] != ")" and not left.endswith(r"\top}") and not left.startswith(r"\frac")
+    return rf"{left} \, {right}" if called else f"{left}{right}"
 
 
 def _space(left: str, right: str) -> str:
     """What stands between two factors in text: nothing where parentheses tell them apart."""
     if left[-1].isdecimal() and right[0].isdecimal():
         return " · "
-    raised = left[-1] in "ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹⁻"
-    before = right[0] == "(" and (raised or left[-1] == ")")
+    before = right[0] == "(" and left[-1] in "ᵀ)"
     after = left[-1] == ")" and left[0] == "(" and right[0] != "Σ"
     return "" if before or after else " "
 
@@ -214,13 +228,27 @@ def hadamard(boxes: Sequence[Box]) -> Box:
 
 def raised(base: Box, latex: str, text: str | None = None) -> Box:
     """A power or another mark above right; ``text`` is what plain text writes for it."""
-    marked = base.scripted and "^" in base.latex
-    inner = parens(base) if marked or base.level < ATOM else tight(base, ATOM)
     upper = latex if text is None else text
-    if all(ch in "0123456789-T" for ch in upper):
-        mark = upper.translate(SUPER)
-    else:
-        mark = f"^{upper}" if len(upper) == 1 else f"^({upper})"
+    if all(ch in "0123456789-" for ch in upper):
+        return _marked(base, latex, upper.translate(SUPER))
+    return _marked(base, latex, f"^{upper}" if len(upper) == 1 else f"^({upper})")
+
+
+def power(base: Box, latex: str, text: str) -> Box:
+    """A power; by a size T it is written pow(A, T), since Aᵀ is the transpose."""
+    if text in ("T", "−T"):
+        return call(atom(r"\operatorname{pow}", "pow"), base, Box(latex, text))
+    return raised(base, latex, text)
+
+
+def transposed(base: Box, *, inverse: bool = False) -> Box:
+    """A transpose, or that of the inverse."""
+    return _marked(base, r"-\top", "⁻ᵀ") if inverse else _marked(base, r"\top", "ᵀ")
+
+
+def _marked(base: Box, latex: str, mark: str) -> Box:
+    twice = base.scripted and "^" in base.latex
+    inner = parens(base) if twice or base.level < ATOM else tight(base, ATOM)
     return Box(f"{inner.latex}^{{{latex}}}", inner.text + mark, POWER, scripted=True)
 
 

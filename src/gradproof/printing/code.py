@@ -11,8 +11,9 @@ from sympy import Function, Integer, OneMatrix, Pow, S
 
 from ..functions import FunctionOfScalar
 from ..nodes import Size
-from ..unfold import JacobianAt
-from .names import snake
+from ..unfold import ENTRY, JacobianAt
+from .names import free, snake
+from .scope import names
 from .taste import factors, is_negative, matrix_terms, scalar_terms
 
 _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(5)
@@ -83,7 +84,8 @@ def _name(expr: Any) -> Coded:
 def _rational(expr: Any) -> Coded:
     if expr.q == 1:
         return str(expr), _ATOM if expr >= 0 else _SIGN
-    return f"Rational({expr.p}, {expr.q})", _ATOM
+    made = f"Rational({abs(expr.p)}, {expr.q})"
+    return (made, _ATOM) if expr > 0 else (f"-{made}", _SIGN)
 
 
 @_rule("NumberSymbol")
@@ -189,8 +191,7 @@ def _elementwise(expr: Any) -> Coded:
     elif body.args == (bound,):
         head = _head(body)
     if not head:
-        taken = {str(symbol.name) for symbol in body.free_symbols - {bound}}
-        letter = next(name for name in "xtuvz" if name not in taken)
+        letter = free({identifier(name) for name in names(body.xreplace({bound: ENTRY}))}, "xtuvz")
         head = f"lambda {letter}: {code(body.xreplace({bound: type(bound)(letter)}))}"
     return f"{_at(matrix, _ATOM)}.applyfunc({head})", _ATOM
 

@@ -13,9 +13,9 @@ from ..derivatives import Gradient, Jacobian, ScalarDerivative
 from ..functions import FunctionOfMatrix, FunctionOfScalar
 from ..nodes import DefinedMatrix, DefinedScalar
 from ..symbols import Variable
-from .boxes import ATOM, ENTRYWISE, FRACTION, POWER, PREFIX, Box, atom, fraction, tight
+from .boxes import ATOM, ENTRYWISE, FRACTION, POWER, PREFIX, Box, atom, fraction, parens, tight
 from .draw import Draw, rule
-from .names import entry_names, name_box
+from .names import entry_names, is_letter, name_box
 
 _NAMED = (Variable, DefinedMatrix, DefinedScalar, Symbol)
 
@@ -92,24 +92,30 @@ def _hessian(draw: Draw, expr: Any) -> Box:
 @rule("Differential", "ScalarDifferential")
 def _differential(draw: Draw, expr: Any) -> Box:
     (moves,) = expr.args
-    inner = tight(draw(moves), ATOM)
-    gap = "" if isinstance(moves, _NAMED) or inner.text.startswith("(") else " "
-    return atom(rf"\mathrm{{d}} {inner.latex}", f"d{gap}{inner.text}", scripted=inner.scripted)
+    inner = draw(moves)
+    if not _is_letter(moves):
+        inner = parens(inner)  # dab would be a name, and d ‖x‖ a product
+    return atom(rf"\mathrm{{d}} {inner.latex}", f"d{inner.text}", scripted=inner.scripted)
+
+
+def _is_letter(moves: Any) -> bool:
+    """Whether its name is one letter with what hangs on it, so that dA cannot be a name."""
+    return isinstance(moves, _NAMED) and is_letter(str(moves.name))
 
 
 @rule("MovedVariable", "MovedScalar")
 def _moved(draw: Draw, expr: Any) -> Box:
-    name = name_box(str(expr.name)[1:])
+    moves = str(expr.name)[1:]
+    name = name_box(moves) if is_letter(moves) else parens(name_box(moves))
     return atom(rf"\mathrm{{d}} {name.latex}", f"d{name.text}", scripted=name.scripted)
 
 
-@rule("GradientAt", "DerivativeAt", "JacobianAt")
+@rule("GradientAt", "DerivativeAt", "JacobianAt", "SlopeAt")
 def _at(draw: Draw, expr: Any) -> Box:
-    """What a derivative unfolds to: the bound variable shows only where the point is no symbol."""
+    """What a derivative unfolds to; the bound variable shows only where the point cannot."""
     body, bound, point = expr.args
-    node = {"GradientAt": Gradient, "DerivativeAt": ScalarDerivative, "JacobianAt": Jacobian}
-    kind = node[type(expr).__name__]
-    if isinstance(point, Variable | Symbol) and point not in body.free_symbols:
+    kind = _WRITTEN[type(expr).__name__]
+    if point.free_symbols and not point.free_symbols & body.free_symbols:
         return draw(kind(body.xreplace({bound: point}), point))
     inner, value, name = draw(kind(body, bound)), draw(point), draw(bound)
     return Box(
@@ -119,6 +125,14 @@ def _at(draw: Draw, expr: Any) -> Box:
         ATOM,
         scripted=True,
     )
+
+
+_WRITTEN = {
+    "GradientAt": Gradient,
+    "DerivativeAt": ScalarDerivative,
+    "JacobianAt": Jacobian,
+    "SlopeAt": ScalarDerivative,
+}
 
 
 def entry_of(draw: Draw, matrix: Any, row: Box, col: Box) -> Box | None:

@@ -15,8 +15,8 @@ from sympy import Basic, Tuple
 from sympy.core.symbol import Str
 
 from .boxes import SUM, Box, atom, call
-from .names import function_box, name_box, snake
-from .scope import functions, names, sides
+from .names import free, function_box, letters, name_box, snake, taken_apart
+from .scope import constants, functions, names, sides
 from .taste import Held
 
 Rule = Callable[["Draw", Any], Box]
@@ -39,9 +39,12 @@ class Draw:
 
     def __init__(self, *scope: Any) -> None:
         expressions = [side for thing in scope for side in sides(thing)]
-        used = names(*expressions)
+        given = names(*expressions)
+        used = letters(given)
+        self._stems = {taken_apart(name)[0] for name in given if not name.startswith("_")}
         self._pairs = [pair for pair in _PAIRS if not used & set(pair)]
         self._used = used
+        self.constants = constants(*expressions)
         self._held: dict[Any, Box] = {}
         self._uses: dict[str, list[Any]] = {}
         for side in expressions:
@@ -68,14 +71,29 @@ class Draw:
         self._held[symbol] = box
         return symbol
 
+    def bound(self, symbol: Any) -> Box:
+        """A letter for what unfolding binds, whose own name is for no reader."""
+        if symbol not in self._held:
+            likely = "rsqmn" if symbol.is_integer else "XZUVM" if symbol.is_Matrix else "xtuvz"
+            made = self._held[symbol] = self.letter(likely)
+            self._used.add(made.text)
+        return self._held[symbol]
+
     @contextmanager
     def bind(self, symbol: Any, box: Box) -> Iterator[None]:
         """Within it, ``symbol`` is drawn as ``box``."""
+        outer, new = self._held.get(symbol), box.text not in self._used
         self._held[symbol] = box
+        self._used.add(box.text)
         try:
             yield
         finally:
-            del self._held[symbol]
+            if new:
+                self._used.discard(box.text)
+            if outer is None:
+                del self._held[symbol]
+            else:
+                self._held[symbol] = outer
 
     @contextmanager
     def indices(self) -> Iterator[tuple[Box, Box]]:
@@ -86,17 +104,23 @@ class Draw:
         finally:
             self._pairs.insert(0, (row, column))
 
-    def letter(self) -> Box:
-        """A letter for the argument of a function, used for nothing else."""
-        free = next((name for name in "xtuvz" if name not in self._used), "x'")
-        return name_box(free)
+    def letter(self, likely: str = "xtuvz") -> Box:
+        """A letter for what a function or a sum binds, used for nothing else."""
+        return name_box(free(self._used, likely))
+
+    def is_used(self, letter: str) -> bool:
+        """Whether a name shows as this letter, alone or with something below it."""
+        return letter in self._stems
+
+    def are_many(self, kind: str) -> bool:
+        """Whether constant matrices of this kind stand here in more shapes than one."""
+        return len(self.constants.get(kind, ())) > 1
 
 
 @rule("Symbol", "MatrixSymbol", "DefinedMatrix", "DefinedScalar")
 def _name(draw: Draw, expr: Any) -> Box:
     name = str(expr.name)
-    # What unfolding binds is called _1, _2, …
-    return name_box("xi" + name) if name.startswith("_") else name_box(name)
+    return draw.bound(expr) if name.startswith("_") else name_box(name)
 
 
 @rule("ScalarNode", "MatrixNode", "MatrixExpr", "Function")

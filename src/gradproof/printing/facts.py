@@ -10,10 +10,10 @@ from sympy import Symbol
 from ..differentials import is_moved
 from ..statement import Statement
 from ..symbols import OneHot
-from .boxes import Box, call
+from .boxes import ATOM, Box, call, tight
 from .draw import Draw
 from .names import name_box
-from .scope import definitions, functions
+from .scope import definitions, functions, sides
 
 Fact = dict[str, str]
 
@@ -46,9 +46,46 @@ def _arbitrary(draw: Draw, name: Box, matrices: list[Any], which: str) -> tuple[
 
 
 def variables(statement: Statement) -> list[dict[str, Any]]:
-    """Every symbol but the dimensions: name, LaTeX, shape, and the set of its entries."""
+    """Every symbol: name, LaTeX, text, shape, and the set of its entries.
+
+    After them constant matrices whose size the equation leaves out, and the sizes that are
+    numbers in it and no size of a symbol.
+    """
     draw = Draw(statement)
-    return [_variable(draw, symbol) for symbol in statement.symbols if not is_moved(symbol)]
+    found = [_variable(draw, symbol) for symbol in statement.symbols if not is_moved(symbol)]
+    for shapes in draw.constants.values():
+        if len(shapes) == 1:
+            (constant,) = shapes
+            found.append(_constant(draw, constant))
+    told = {size for one in statement.variables for size in one.shape}
+    told |= {size for constant in _unsized(draw) for size in constant.shape}
+    free = {symbol for side in sides(statement) for symbol in side.free_symbols}
+    alone = [
+        s for s in statement.dimensions if s in free and not any(s in t.free_symbols for t in told)
+    ]
+    return found + [_size(draw, size) for size in alone]
+
+
+def _unsized(draw: Draw) -> list[Any]:
+    """The constant matrices that print without their size, each kind in one shape."""
+    return [one for many in draw.constants.values() for one in many if len(many) == 1]
+
+
+def _constant(draw: Draw, constant: Any) -> dict[str, Any]:
+    made = _shaped(draw, constant, draw(constant))
+    return {**made, "name": made["text"].partition(":")[0]}
+
+
+def _size(draw: Draw, size: Any) -> dict[str, Any]:
+    box = draw(size)
+    return {
+        "name": str(size.name),
+        "latex": box.latex,
+        "text": f"{box.text}: a size",
+        "shape": [],
+        "shape_latex": "",
+        "set_latex": r"\mathbb{N}",
+    }
 
 
 def _variable(draw: Draw, symbol: Any) -> dict[str, Any]:
@@ -57,14 +94,20 @@ def _variable(draw: Draw, symbol: Any) -> dict[str, Any]:
         return {
             "name": str(symbol.name),
             "latex": name_box(symbol.labels).latex,
+            "text": f"{name_box(symbol.labels).text}: {size.text} labels",
             "shape": [size.text],
             "shape_latex": "" if size.text == "1" else size.latex,
             "set_latex": rf"\{{0, \dots, {last.latex}\}}",
         }
-    shape = [] if isinstance(symbol, Symbol) else [draw(size) for size in symbol.shape]
+    return {"name": str(symbol.name), **_shaped(draw, symbol, draw(symbol))}
+
+
+def _shaped(draw: Draw, thing: Any, box: Box) -> dict[str, Any]:
+    shape = [] if isinstance(thing, Symbol) else [draw(size) for size in thing.shape]
+    sizes = "×".join(tight(size, ATOM).text for size in shape) or "a scalar"
     return {
-        "name": str(symbol.name),
-        "latex": draw(symbol).latex,
+        "latex": box.latex,
+        "text": f"{box.text}: {sizes}",
         "shape": [box.text for box in shape],
         "shape_latex": r" \times ".join(box.latex for box in shape),
         "set_latex": r"\mathbb{R}",

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Function, HadamardPower, Inverse, Lambda, Pow, Rational, Transpose
+from sympy import (
+    Function,
+    HadamardPower,
+    Identity,
+    Inverse,
+    Lambda,
+    OneMatrix,
+    Pow,
+    Rational,
+    Transpose,
+)
 
 from ..functions import FunctionOfScalar
 from ..nodes import ScalarNode
 from .algebra import arbitrary, exponent_of
 from .boxes import (
+    ATOM,
     ENTRYWISE,
     PREFIX,
     Box,
@@ -21,6 +32,7 @@ from .boxes import (
     prefix,
     raised,
     tight,
+    transposed,
 )
 from .draw import Draw, rule
 from .entries import entry
@@ -30,14 +42,14 @@ from .names import function_box, name_box, snake
 @rule("Transpose")
 def _transpose(draw: Draw, expr: Any) -> Box:
     if isinstance(expr.arg, Inverse):
-        return raised(draw(expr.arg.arg), r"-\top", "-T")
-    return raised(draw(expr.arg), r"\top", "T")
+        return transposed(draw(expr.arg.arg), inverse=True)
+    return transposed(draw(expr.arg))
 
 
 @rule("Inverse")
 def _inverse(draw: Draw, expr: Any) -> Box:
     if isinstance(expr.arg, Transpose):
-        return raised(draw(expr.arg.arg), r"-\top", "-T")
+        return transposed(draw(expr.arg.arg), inverse=True)
     return raised(draw(expr.arg), "-1")
 
 
@@ -48,12 +60,22 @@ def _one_hot(draw: Draw, expr: Any) -> Box:
 
 @rule("Identity")
 def _identity(draw: Draw, expr: Any) -> Box:
-    return atom("I", "I")
+    return _sized(draw, expr, "I", "I") if draw.are_many("Identity") else atom("I", "I")
 
 
 @rule("ZeroMatrix")
 def _zero(draw: Draw, expr: Any) -> Box:
-    return atom("0", "0")
+    return _sized(draw, expr, "0", "0") if draw.are_many("ZeroMatrix") else atom("0", "0")
+
+
+def _sized(draw: Draw, expr: Any, latex: str, text: str) -> Box:
+    """A constant matrix with its sizes, a column and an identity with one of them."""
+    rows, cols = expr.shape
+    alone = cols == 1 != rows or isinstance(expr, Identity)
+    sizes = [draw(rows)] if alone else [draw(rows), draw(cols)]
+    lower = r" \times ".join(box.latex for box in sizes)
+    below = "×".join(tight(box, ATOM).text for box in sizes)
+    return atom(f"{latex}_{{{lower}}}", f"{text}_{below}", scripted=True)
 
 
 @rule("OneMatrix")
@@ -61,10 +83,10 @@ def _ones(draw: Draw, expr: Any) -> Box:
     rows, cols = expr.shape
     if (rows == 1) != (cols == 1):
         one = atom(r"\mathbf{1}", "𝟏")
-        return one if cols == 1 else raised(one, r"\top", "T")
-    size = [draw(rows), draw(cols)]
-    latex = r" \times ".join(box.latex for box in size)
-    return atom(rf"\mathbf{{1}}_{{{latex}}}", "𝟏_" + "×".join(b.text for b in size), scripted=True)
+        if draw.are_many("OneMatrix"):
+            one = _sized(draw, OneMatrix(rows * cols, 1), one.latex, one.text)
+        return one if cols == 1 else transposed(one)
+    return _sized(draw, expr, r"\mathbf{1}", "𝟏")
 
 
 @rule("HadamardProduct")

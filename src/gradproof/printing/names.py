@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Container, Iterable
 from typing import Any
 
+from ..naming import GREEK
 from .boxes import Box, atom, indexed
 
-_GREEK = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ε", "zeta": "ζ",
-    "eta": "η", "theta": "θ", "iota": "ι", "kappa": "κ", "lambda": "λ", "mu": "μ", "nu": "ν",
-    "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "upsilon": "υ", "phi": "φ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "Gamma": "Γ", "Delta": "Δ", "Theta": "Θ",
-    "Lambda": "Λ", "Xi": "Ξ", "Pi": "Π", "Sigma": "Σ", "Phi": "Φ", "Psi": "Ψ", "Omega": "Ω",
-    "ell": "ℓ",
-}  # fmt: skip
 _ACCENTS = {
     "hat": (r"\hat", "\u0302"),
     "bar": (r"\bar", "\u0304"),
@@ -25,35 +20,69 @@ _ACCENTS = {
 
 def name_box(name: str) -> Box:
     """The box of a symbol's name: ``gamma`` is γ, ``W_1`` and ``W1`` are W₁, ``x_hat`` is x̂."""
-    bare = name.rstrip("'")
-    stem, *parts = [part for part in bare.split("_") if part]
-    if not parts and (match := re.fullmatch(r"([A-Za-z]+)(\d+)", stem)):
-        stem, parts = match[1], [match[2]]
+    stem, parts, count = taken_apart(name)
     box = _word(stem)
     while parts and parts[0] in _ACCENTS:
         command, mark = _ACCENTS[parts.pop(0)]
         box = atom(rf"{command}{{{box.latex}}}", box.text + mark)
-    box = _primed(box, len(name) - len(bare))
+    box = _primed(box, count)
     if parts:
-        lower = [_index(part) for part in parts]
-        marked = indexed(box, lower)
-        text = marked.text
-        if "[" in text:
-            text = box.text + "".join(f"_{part.text}" for part in lower)
-        box = atom(marked.latex, text, scripted=True)
+        box = _lowered(box, parts, small=stem != "Sigma")
     return atom(box.latex, box.text, scripted=box.scripted, plain=True)
 
 
+def _lowered(box: Box, parts: list[str], *, small: bool) -> Box:
+    """A name with what hangs on it; letters are small only where no sum or entry looks so."""
+    lower = [_index(part) for part in parts]
+    text = box.text + "".join(f"_{part.text}" for part in lower)
+    if len(parts) == 1 and (parts[0].isdigit() or (small and len(parts[0]) == 1)):
+        marked = indexed(box, lower).text
+        text = text if "[" in marked else marked
+    latex = ",".join(part.latex for part in lower)
+    return atom(f"{box.latex}_{{{latex}}}", text, scripted=True)
+
+
+def taken_apart(name: str) -> tuple[str, list[str], int]:
+    """The stem of a name, what hangs on it, and the number of its primes."""
+    bare = name.rstrip("'")
+    stem, *parts = [part for part in bare.split("_") if part]
+    if not parts and (match := re.fullmatch(r"([A-Za-z]+)(\d+)", stem)):
+        stem, parts = match[1], [match[2]]
+    lower = [part for part in parts if part != "prime"]
+    return stem, lower, len(name) - len(bare) + len(parts) - len(lower)
+
+
+def is_letter(name: str) -> bool:
+    """Whether the name shows as one letter, with whatever hangs on it."""
+    stem = taken_apart(name)[0]
+    return len(stem) == 1 or stem in GREEK
+
+
+def letters(names: Iterable[str]) -> set[str]:
+    """What names show, and what hangs on them: no letters for an index or an argument."""
+    found: set[str] = set()
+    for name in names:
+        _, lower, _ = taken_apart(name)
+        found |= {name, *lower, *(letter for part in lower for letter in part)}
+    return found
+
+
+def free(used: Container[str], likely: str) -> str:
+    """A letter that is not used: one of these, or the first of them with a number."""
+    more = (f"{likely[0]}_{number}" for number in itertools.count(1))
+    return next(name for name in itertools.chain(likely, more) if name not in used)
+
+
 def _word(word: str) -> Box:
-    if word in _GREEK:
-        return atom("\\" + word, _GREEK[word])
+    if word in GREEK:
+        return atom("\\" + word, GREEK[word])
     if len(word) == 1:
         return atom(word, word)
     return atom(rf"\mathrm{{{word}}}", word)
 
 
 def _index(part: str) -> Box:
-    if part.isdigit() or len(part) == 1 or part in _GREEK:
+    if part.isdigit() or len(part) == 1 or part in GREEK:
         return _word(part) if not part.isdigit() else atom(part, part)
     return atom(rf"\text{{{part}}}", part)
 

@@ -34,11 +34,13 @@ from .boxes import (
     number,
     over,
     parens,
+    power,
     product,
     raised,
     root,
+    transposed,
 )
-from .names import function_box, name_box
+from .names import function_box, letters, name_box, taken_apart
 
 _LETTERS = "ijklmnpqrstuv"
 _TERMS = 8  # a residual with more terms is cut
@@ -57,7 +59,9 @@ class _Indexed:
     def __init__(self, poly: Poly) -> None:
         self.names: dict[Index, Box] = {}
         # A dimension or scalar that is called n is no index.
-        self._taken = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
+        found = set(re.findall(r"[A-Za-z]\w*", repr(poly)))
+        self._taken = letters(found)
+        self._stems = {taken_apart(name)[0] for name in found}
         for index in sorted(poly.free, key=lambda free: free.number):
             self.index(index)
 
@@ -83,8 +87,9 @@ class _Indexed:
     def product_of(self, mono: Mono, coefficient: Fraction) -> Box:
         above = [number(coefficient.numerator)] if coefficient.numerator != 1 else []
         below = [number(coefficient.denominator)] if coefficient.denominator != 1 else []
-        for part, power in sorted(mono, key=_rank):
-            (below if power < 0 else above).append(self.power_of(part, max(power, -power)))
+        for part, exponent in sorted(mono, key=_rank):
+            shown = self.power_of(part, max(exponent, -exponent))
+            (below if exponent < 0 else above).append(shown)
         if not below:
             return product(above or [number(1)])
         plain = [box for box in above if box.plain]
@@ -94,11 +99,11 @@ class _Indexed:
             return over(product(rest), product(plain or [number(1)]), bottom)
         return fraction(product(above or [number(1)]), bottom)
 
-    def power_of(self, part: Atom, power: Power) -> Box:
+    def power_of(self, part: Atom, exponent: Power) -> Box:
         base = self.factor(part)
-        if power == Fraction(1, 2):
+        if exponent == Fraction(1, 2):
             return root(base)
-        return base if power == 1 else raised(base, str(power))
+        return base if exponent == 1 else raised(base, str(exponent))
 
     def factor(self, part: Atom) -> Box:
         if isinstance(part, Entry):
@@ -107,7 +112,7 @@ class _Indexed:
                 return name
             return indexed(name, [self.index(index) for index in part.indices])
         if isinstance(part, Delta):
-            return indexed(atom(r"\delta", "δ"), [self.index(index) for index in part.indices])
+            return self.delta([self.index(index) for index in part.indices])
         if isinstance(part, Sum):
             outside = dict(self.names)
             bound = [self.index(index) for index in part.bound]
@@ -120,12 +125,19 @@ class _Indexed:
             return self.index(part.index)
         if isinstance(part, MatrixPower):
             to = self.sum_of(part.exponent)
-            base = raised(self.matrix(part.argument), to.latex, to.text)
+            base = power(self.matrix(part.argument), to.latex, to.text)
             return indexed(base, [self.index(part.row), self.index(part.col)])
         if isinstance(part, Inverse):
             base = raised(self.matrix(part.argument), "-1")
             return indexed(base, [self.index(index) for index in (*part.row, *part.col)])
         return self.applied(part) if isinstance(part, Op) else atom(r"\dots", "…")
+
+    def delta(self, indices: list[Box]) -> Box:
+        """Kronecker's δ, or [i = j] where a symbol shows as δ."""
+        if "delta" not in self._stems:
+            return indexed(atom(r"\delta", "δ"), indices)
+        one, two = indices
+        return atom(f"[{one.latex} = {two.latex}]", f"[{one.text} = {two.text}]")
 
     def matrix(self, argument: Abstraction) -> Box:
         """The name of a matrix that is a symbol, or its transpose; else dots."""
@@ -135,13 +147,13 @@ class _Indexed:
             if entries[0].indices == argument.params:
                 return name
             if entries[0].indices == argument.params[::-1]:
-                return raised(name, "T")
+                return transposed(name)
         return atom(r"\dots", "…")
 
     def applied(self, part: Op) -> Box:
         if part.head in ("pow", "(-1)^"):
             *base, to = [self.sum_of(argument.body) for argument in part.args]
-            return raised(base[0] if base else parens(number(-1)), to.latex, to.text)
+            return power(base[0] if base else parens(number(-1)), to.latex, to.text)
         name, _, order = part.head.partition("'")
         head = function_box(name) if name in _KNOWN else arbitrary(name, int(order or 0))
         for slot in part.slots:

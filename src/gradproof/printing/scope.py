@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from math import prod
 from typing import Any
 
-from sympy import Lambda, Symbol
+from sympy import Identity, Lambda, OneMatrix, Symbol, ZeroMatrix
 from sympy.core.symbol import Str
 
 from ..functions import FunctionOfMatrix, FunctionOfScalar
@@ -66,12 +67,27 @@ def functions(thing: Any) -> dict[str, list[Any]]:
     return found
 
 
+def constants(*things: Any) -> dict[str, set[Any]]:
+    """The identities, the zero matrices and the vectors of ones, each kind in all its shapes."""
+    found: dict[str, set[Any]] = {}
+    for thing in things:
+        for node in walk(thing):
+            if isinstance(node, (Identity, ZeroMatrix)):
+                found.setdefault(type(node).__name__, set()).add(node)
+            elif isinstance(node, OneMatrix) and (node.shape[0] == 1) != (node.shape[1] == 1):
+                # A row is a transposed column.
+                found.setdefault("OneMatrix", set()).add(OneMatrix(prod(node.shape), 1))
+    return found
+
+
 def names(*things: Any) -> set[str]:
     """Every name of a symbol, definition or function in ``things``."""
     found: set[str] = set()
     for thing in things:
         for side in sides(thing):
             for node in walk(side):
-                if isinstance(node, (Variable, Symbol, *Defined, FunctionOfMatrix)):
+                if isinstance(
+                    node, (Variable, Symbol, *Defined, FunctionOfMatrix, FunctionOfScalar)
+                ):
                     found.add(str(node.name))
     return found

@@ -13,7 +13,7 @@ from ..series import MatrixSum
 from ..statement import Statement, is_dimension
 from ..symbols import OneHot, Variable
 from .code import code, identifier, is_ours
-from .scope import definitions, functions
+from .scope import definitions, functions, sides, walk
 
 _WIDTH = 88
 
@@ -21,7 +21,10 @@ _WIDTH = 88
 def declarations(statement: Statement) -> str:
     """The lines that declare every name of a statement, each before its use."""
     indices = (limits[0] for side in (statement.lhs, statement.rhs) for limits in _limits(side))
-    lines = _dimensions(tuple(dict.fromkeys((*statement.dimensions, *indices))))
+    # A size may stand in a definition alone, and cancel where that is unfolded.
+    written = {s for side in sides(statement) for s in walk(side) if is_dimension(s)}
+    sizes = sorted({*statement.dimensions, *written}, key=lambda size: str(size.name))
+    lines = _dimensions(tuple(dict.fromkeys((*sizes, *indices))))
     lines += _grouped([_declared(symbol) for symbol in _symbols(statement)])
     lines += _grouped([(identifier(n), f'function("{n}")') for n in sorted(functions(statement))])
     for node in reversed(definitions(statement)):

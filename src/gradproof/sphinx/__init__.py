@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import atexit
 import gc
-import hashlib
-import json
 import os
-import re
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -31,26 +28,29 @@ from gradproof.sphinx import (
     directives,
     edition,
     finding,
+    following,
     graph_page,
     live,
     notebooks,
     prose,
     publish,
+    served,
+    turns,
     warm,
 )
 from gradproof.sphinx.ahead import execute
 from gradproof.sphinx.domain import IdentityDomain, identity_domain
-from gradproof.sphinx.execute import Executor
+from gradproof.sphinx.execute import Executor, still
 from gradproof.sphinx.failures import Failure, NotPublished
+from gradproof.sphinx.fresh import Fresh
 from gradproof.sphinx.judge import judge
 from gradproof.sphinx.parser import GatedParser, code_fingerprint
 from gradproof.sphinx.resolve import SetIdentities
-from gradproof.sphinx.rests import cited, rests
+from gradproof.sphinx.unfinished import Unfinished
 
 _logger = logging.getLogger(__name__)
 _STATIC = Path(__file__).with_name("static")
 _TAGS = ("scroll-output", "output_scroll", "full-width")
-_TIME = re.compile(r'"seconds": [^,}]+')
 #: So few pages are read sooner than another process has got and sent back the environment.
 _FEW = 4
 _NAMES = ("simplify", "Math", "Latex", "Markdown", "glue", "capture_output", "clear_output")
@@ -107,11 +107,19 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-updated", _judge, priority=900)
     app.connect("html-page-context", colophon.add)
     app.connect("build-finished", _finish, priority=900)
+    app.connect("build-finished", _end, priority=999)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
 
 
 def _configure(app: Sphinx, config: Config) -> None:
-    """Complete the settings; later than here, Sphinx would take it for a change of them."""
+    """Complete the settings; later than here, Sphinx would take it for a change of them.
+
+    From here on no other build uses the folders; what Sphinx remembers is read after this.
+    """
+    turns.take([Path(app.outdir), Path(app.doctreedir)])
+    unfinished = Unfinished(Path(app.outdir), Path(app.doctreedir), Path(app.srcdir))
+    unfinished.begin()
+    app.gradproof_unfinished = unfinished  # type: ignore[attr-defined]
     source, outside = Path(app.srcdir), Path(app.outdir).parent
     config.gradproof_fingerprint = code_fingerprint(app.srcdir, config)
     warm.wanted = config.gradproof_fingerprint
@@ -136,12 +144,13 @@ def _begin(app: Sphinx) -> None:
 def _remove_pages(
     app: Sphinx, env: BuildEnvironment, added: set[str], changed: set[str], removed: set[str]
 ) -> list[str]:
-    """Sphinx leaves the pages of removed sources behind."""
+    """Sphinx leaves the pages of removed sources behind, and does not know what a cell read."""
     if isinstance(app.builder, StandaloneHTMLBuilder):
         notebooks.withdraw(app, removed)
         for docname in removed:
             Path(app.builder.get_output_path(docname)).unlink(missing_ok=True)
-    return []
+    pages = identity_domain(env).pages
+    return [name for name in env.found_docs if name in pages and not still(pages[name].read)]
 
 
 def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
@@ -152,7 +161,9 @@ def _distrust_saved(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> 
 
 def _execute(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
     """Execute the pages that will be read; their reading judges them."""
-    ahead = execute(app, Executor.of(app.config), docnames)
+    executor = Executor.of(app.config)
+    app.gradproof_fresh = Fresh.begin(executor)  # type: ignore[attr-defined]
+    ahead = execute(app, executor, docnames)
     app.gradproof_ahead = ahead  # type: ignore[attr-defined]
     # Sphinx deals the pages out in advance: more and smaller shares end nearer to each other.
     app.gradproof_parallel = 2 * app.parallel if app.parallel > 1 else 1  # type: ignore
@@ -205,31 +216,21 @@ def _judge(app: Sphinx, env: BuildEnvironment) -> Iterable[str]:
         for name in (app.config.gradproof_identities, app.config.gradproof_moved)
     )
     failures = judge(domain.pages, named, env.found_docs, listed, moved)
+    failures += served.failures(app)
+    if not app.config.gradproof_live:
+        failures += app.gradproof_fresh.failures(domain.pages)  # type: ignore[attr-defined]
     if code_fingerprint(app.srcdir, app.config) != app.config.gradproof_fingerprint:
         # What ran may be neither the old code nor the new.
         failures.append(Failure("conf.py", 1, "code changed during the build: build again"))
     else:
         app.gradproof_ahead.keep({failure.docname for failure in failures})  # type: ignore
+        app.gradproof_fresh.keep()  # type: ignore[attr-defined]
     if failures:
         _refuse(app, failures)
+    if isinstance(app.builder, StandaloneHTMLBuilder):
+        app.gradproof_unfinished.empty()  # type: ignore[attr-defined]
     domain.add_labels()
-    preview = [app.config.gradproof_live, sorted(map(repr, failures))]
-    shown = domain.data["shown"].setdefault(f"{app.builder.name} {app.outdir}", {})
-    stale, found = [], rests(domain.pages)
-    for docname in sorted(env.found_docs):
-        page = domain.page(docname)
-        steps = (identity for given in page.given for identity in cited(given))
-        used = sorted(named if page.ledger else {*(i for i, _ in page.uses), *steps} & set(named))
-        facts = [[i, named[i][0].docname, named[i][0].certificate, found.of(i)] for i in used]
-        build = [app.config.gradproof_fingerprint, repr(edition.of(app).lasting), preview]
-        text = json.dumps([build, facts], sort_keys=True)
-        if app.config.gradproof_live or not page.ledger:
-            text = _TIME.sub("", text)  # what the ledger alone shows, and each proof changes
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        if shown.get(docname) != digest:
-            shown[docname] = digest
-            stale.append(docname)
-    return stale
+    return following.changed(app, failures)
 
 
 def _refuse(app: Sphinx, failures: Iterable[Failure]) -> None:
@@ -251,6 +252,7 @@ def _refuse(app: Sphinx, failures: Iterable[Failure]) -> None:
     noun = "failure" if len(report) == 1 else "failures"
     _logger.error("gradproof: %d %s, nothing is published", len(report), noun)
     _take_back(app, "\n\n".join(report))
+    turns.leave()
     raise NotPublished("\n\n".join(report))
 
 
@@ -284,3 +286,10 @@ def _finish(app: Sphinx, exception: Exception | None) -> None:
         _logger.info("gradproof: %s", publish.summary(named, steps, seconds))
         return
     _take_back(app, str(exception or "there were warnings, which are errors here"))
+    app.gradproof_unfinished.fails = True  # type: ignore[attr-defined]
+
+
+def _end(app: Sphinx, exception: Exception | None) -> None:
+    """After all that other extensions write: let go of the folders."""
+    app.gradproof_unfinished.end()  # type: ignore[attr-defined]
+    turns.leave()

@@ -99,7 +99,7 @@ def _rows(certificate: Certificate) -> list[Row]:
     """What the statement speaks of, one row a kind."""
     return [
         ("where", [fact(entry) for entry in certificate.get("where") or ()]),
-        ("shapes", [inline(_membership(v)) for v in certificate.get("variables") or ()]),
+        ("shapes", [inline(shape) for shape in display.shapes_latex(certificate)]),
         ("given", [fact(entry) for entry in certificate.get("assumptions") or ()]),
         ("if", [fact(entry) for entry in certificate.get("conditions") or ()]),
     ]
@@ -131,11 +131,6 @@ def fact(entry: Mapping[str, Any]) -> nodes.Node:
         elif part.strip():
             found += inline(part.strip())
     return found
-
-
-def _membership(variable: Mapping[str, Any]) -> str:
-    shape, entries = variable["shape_latex"], variable["set_latex"]
-    return f"{variable['latex']} \\in {entries}" + (f"^{{{shape}}}" if shape else "")
 
 
 def _counterexample(example: Mapping[str, Any]) -> nodes.container:

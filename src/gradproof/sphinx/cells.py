@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradproof.certificate import WANTED
+from gradproof.certificate import FIELDS, WANTED
 from gradproof.report import KEY
+from gradproof.sphinx import calls
 
 Cell = Mapping[str, Any]
 
@@ -30,24 +31,36 @@ class Complaint:
 
 @dataclass(frozen=True)
 class Rules:
-    """What an author may write: the permitted tags and the names refused in code."""
+    """What an author may write: the permitted tags and the names refused in code.
+
+    `formulas` says that what is displayed needs a proof on this page.
+    """
 
     tags: frozenset[str]
     names: frozenset[str]
+    formulas: bool = True
 
 
 def messages(cell: Cell) -> list[Mapping[str, Any]]:
     """What `gradproof.report.publish` sent from this cell, in order."""
-    return [
-        output["metadata"][KEY]
-        for output in cell.get("outputs", ())
-        if KEY in output.get("metadata", {})
-    ]
+    return [output["metadata"][KEY] for output in cell.get("outputs", ()) if _is_message(output)]
+
+
+def _is_message(output: Mapping[str, Any]) -> bool:
+    """Whether the package could have sent it: its form, and nothing to see beside it."""
+    said = output.get("metadata", {}).get(KEY)
+    return (
+        isinstance(said, Mapping)
+        and not output.get("data")
+        and isinstance(said.get("certificate"), Mapping)
+        and said["certificate"].keys() >= FIELDS
+        and all(isinstance(said.get(key), int) for key in ("line", "number"))
+    )
 
 
 def without_messages(cell: Cell) -> list[Any]:
     """The outputs of the cell that a reader is to see."""
-    return [o for o in cell.get("outputs", ()) if KEY not in o.get("metadata", {})]
+    return [output for output in cell.get("outputs", ()) if not _is_message(output)]
 
 
 def check_source(cell: Cell, rules: Rules) -> Iterator[Complaint]:
@@ -60,18 +73,20 @@ def check_source(cell: Cell, rules: Rules) -> Iterator[Complaint]:
     for option in sorted(options):
         yield Complaint(1, f"the option {option!r} is not allowed on a cell")
     try:
-        tree = ast.parse(cell["source"])
+        program = ast.parse(cell["source"])
     except SyntaxError as error:
         yield Complaint(error.lineno or 1, f"not plain Python: {error.msg}")
         return
-    for node in ast.walk(tree):
+    for node in ast.walk(program):
         name = _name(node)
         if isinstance(node, ast.Assert):
             yield Complaint(node.lineno, "assert proves nothing under python -O: use prove")
         elif name in rules.names:
             line = getattr(node, "lineno", 1)
             yield Complaint(line, f"{name} shows without proving, or hides: use prove or refute")
-    last = tree.body[-1] if tree.body else None
+    for line, message in calls.misused(program):
+        yield Complaint(line, message)
+    last = program.body[-1] if program.body else None
     if isinstance(last, ast.Expr) and isinstance(last.value, ast.Compare):
         yield Complaint(last.lineno, "a comparison is displayed but not demanded: use prove")
 

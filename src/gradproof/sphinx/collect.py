@@ -9,10 +9,10 @@ from typing import Any
 from nbformat import NotebookNode
 
 from gradproof.certificate import WANTED
-from gradproof.sphinx import cells
+from gradproof.sphinx import calls, cells, showing
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.finding import Place
-from gradproof.sphinx.outputs import set_verdicts
+from gradproof.sphinx.outputs import Verdicts
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,20 @@ class Given:
 class Page:
     """What the gate knows of one page.
 
+    `given` are its certificates, and `shown` the formulas that are printed again to be believed.
     `uses` are the ids it names, each with its line; `places` says where each of its identities
     stands; `ledger` that it shows something of every identity; `drawn` is its mathematics, by
-    LaTeX and by how it is drawn.
+    LaTeX and by how it is drawn.  `read` are the files that its cells opened, with digests.
     """
 
     given: list[Given] = field(default_factory=list)
+    shown: list[Given] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
     uses: list[tuple[str, int]] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     ledger: bool = False
     drawn: dict[tuple[str, str], str] = field(default_factory=dict)
+    read: dict[str, str] = field(default_factory=dict)
 
 
 _ALLOWED_PAGE_OPTIONS = {"render_image_options", "render_figure_options", "number_source_lines"}
@@ -64,35 +67,72 @@ def read_notebook(
     `stopped` says why the execution ended early, or is empty; `text` is the source of the page,
     by which lines are found.
     """
-    page = Page()
-
-    def fail(line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
-        page.failures.append(_failure(docname, line, message, certificate))
-
+    reading = _Reading(docname, stopped)
     for problem in _front_matter(notebook.metadata):
-        fail(1, problem)
+        reading.fail(1, problem)
     if stopped:
-        fail(1, stopped)
-    number, unknown = 0, False
-    for index, cell, start in _code_cells(notebook, text):
+        reading.fail(1, stopped)
+    found = list(_code_cells(notebook, text))
+    for index, cell, start in found:
         for complaint in cells.check_source(cell, rules):
-            fail(start + complaint.line - 1, complaint.message)
-        for complaint in () if stopped else cells.check_outputs(cell):
+            reading.fail(start + complaint.line - 1, complaint.message)
+        reading.outcome(cell, start)
+        reading.verdicts(index, cell, start)
+        reading.show(index, cell, start, rules)
+    if not (stopped or reading.failed):  # else what follows the failure did not run
+        for start, call in calls.not_run([(s, c) for _, c, s in found], reading.sent):
+            reading.fail(start + call.first - 1, calls.NOT_RUN.format(call.kind))
+    return reading.page
+
+
+class _Reading:
+    """What is known of a page while its cells are read, one after the other.
+
+    `sent` are the messages of its verdicts, `failed` says that a cell did.
+    """
+
+    def __init__(self, docname: str, stopped: str) -> None:
+        self.docname, self.stopped = docname, stopped
+        self.page, self.failed = Page(), False
+        self.sent: list[Mapping[str, Any]] = []
+        self._number = 0
+        self._formulas = Verdicts()
+
+    def fail(self, line: int, message: str, certificate: Mapping[str, Any] | None = None) -> None:
+        """Note a failure, with the certificate that tells of it if there is one."""
+        self.page.failures.append(_failure(self.docname, line, message, certificate))
+
+    def outcome(self, cell: NotebookNode, start: int) -> None:
+        """Whether the cell ran, and raised nothing, and its verdicts hold."""
+        for complaint in () if self.stopped else cells.check_outputs(cell):
             # Names left undefined by an earlier failure would only repeat it.
             echo = complaint.certificate is None and complaint.message.startswith("NameError")
-            if not (echo and unknown):
-                fail(start + complaint.line - 1, complaint.message, complaint.certificate)
-            unknown = True
+            if not (echo and self.failed):
+                self.fail(start + complaint.line - 1, complaint.message, complaint.certificate)
+            self.failed = True
+
+    def verdicts(self, index: int, cell: NotebookNode, start: int) -> None:
+        """Take the certificates of the cell, none of which may be missing."""
         for message in cells.messages(cell):
-            number += 1
-            if message["number"] != number and not stopped:
-                fail(start, "a verdict given before or in this cell is hidden from the gate")
-                number = message["number"]
+            self._number += 1
+            if message["number"] != self._number and not self.stopped:
+                self.fail(start, "a verdict given before or in this cell is hidden from the gate")
+                self._number = message["number"]
             line = start + message["line"] - 1
-            page.given.append(Given(message["certificate"], docname, line, index))
-        certificates = [message["certificate"] for message in cells.messages(cell)]
-        cell["outputs"] = set_verdicts(cells.without_messages(cell), certificates)
-    return page
+            self.page.given.append(Given(message["certificate"], self.docname, line, index))
+            self.sent.append(message)
+            self._formulas.add(message["certificate"])
+
+    def show(self, index: int, cell: NotebookNode, start: int, rules: cells.Rules) -> None:
+        """Set what the cell shows of verdicts for a page, and judge the rest of it."""
+        cell["outputs"], others = self._formulas.set(cells.without_messages(cell))
+        for output in others if rules.formulas else ():
+            if problem := showing.problem(output):
+                self.fail(start, problem)
+            elif programs := showing.program(output):
+                latex = output["data"]["text/latex"]
+                record = {"kind": "shown", "latex": latex, "programs": programs}
+                self.page.shown.append(Given(record, self.docname, start, index))
 
 
 def _failure(

@@ -22,7 +22,7 @@ class IdentityDomain(Domain):
     label = "gradproof"
     object_types: ClassVar[dict[str, ObjType]] = {"identity": ObjType("identity", "proved")}
     initial_data: ClassVar[dict[str, Any]] = {"pages": {}, "shown": {}}
-    data_version = 1
+    data_version = 2
 
     @property
     def pages(self) -> dict[str, Page]:

@@ -9,7 +9,7 @@ import logging
 import os
 import socket
 import tempfile
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from sphinx.config import Config
 
-from gradproof.report import GATE
+from gradproof.opened import digest
+from gradproof.report import GATE, OPENED
 from gradproof.sphinx import warm
+from gradproof.sphinx.files import write_whole
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.ERROR)
@@ -63,19 +65,36 @@ def environment() -> dict[str, str]:
 class Outputs:
     """What the execution of a page left: its language, and each cell's number and outputs.
 
-    `stopped` says why the execution ended early, or is empty.
+    `stopped` says why the execution ended early, or is empty.  `read` are the files that its code
+    opened, with their digests.
     """
 
     language: Any
     cells: list[tuple[int | None, list[Any]]]
     stopped: str = ""
+    read: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, notebook: NotebookNode, stopped: str = "") -> Outputs:
         """Those of an executed notebook, as plain data."""
         kept = json.loads(json.dumps(notebook))
+        read: dict[str, str] = {}
+        for cell in code_cells(kept):
+            read = _opened(cell["outputs"]) | read  # what was read first is what was relied on
+            cell["outputs"] = [o for o in cell["outputs"] if OPENED not in o.get("metadata", {})]
         cells = [(cell["execution_count"], cell["outputs"]) for cell in code_cells(kept)]
-        return cls(kept["metadata"].get("language_info", {}), cells, stopped)
+        return cls(kept["metadata"].get("language_info", {}), cells, stopped, read)
+
+    @classmethod
+    def parse(cls, text: str, notebook: NotebookNode) -> Outputs | None:
+        """Those of this notebook as they were kept; None if they are anything else."""
+        try:
+            made = cls(**json.loads(text))
+            made.fill(from_dict(notebook))
+            formed = all(o["output_type"] for _, outputs in made.cells for o in outputs)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return None
+        return made if formed and isinstance(made.read, dict) else None
 
     def fill(self, notebook: NotebookNode) -> None:
         """Put them into the notebook."""
@@ -117,19 +136,18 @@ class Executor:
         return self.cache / self.fingerprint / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
 
     def kept(self, docname: str, notebook: NotebookNode) -> Outputs | None:
-        """The kept outputs, None if there are none."""
+        """The kept outputs, None if there are none, or a file that was read is another now."""
         try:
-            return Outputs(**json.loads(self.path(docname, notebook).read_text("utf8")))
-        except (OSError, ValueError, TypeError):
+            text = self.path(docname, notebook).read_text("utf8")
+        except (OSError, ValueError):
             return None
+        found = Outputs.parse(text, notebook)
+        return found if found and still(found.read) else None
 
     @staticmethod
     def keep(path: Path, outputs: Outputs) -> None:
         """Keep the outputs, whole or not at all."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as file:
-            file.write(json.dumps(vars(outputs)))  # several times as fast as json.dump
-        os.replace(file.name, path)
+        write_whole(path, json.dumps(vars(outputs)))  # several times as fast as json.dump
 
     async def run(self, notebook: NotebookNode, folder: Path) -> Outputs:
         """Execute every cell, also after one that raised."""
@@ -163,6 +181,7 @@ class Executor:
                 resources={"metadata": {"path": str(folder)}},
                 shutdown_kernel="immediate",
                 timeout=self.timeout,
+                on_cell_executed=_note_hidden,
             )
             # No start-up files and no settings of the user's own IPython.
             env = environment() | {"IPYTHONDIR": private}
@@ -173,6 +192,26 @@ class Executor:
             except DeadKernelError:
                 return "the kernel died"
         return ""
+
+
+def _opened(outputs: list[Any]) -> dict[str, str]:
+    """The files that a cell opened, as its kernel told."""
+    told = [output.get("metadata", {}).get(OPENED) for output in outputs]
+    return {str(p): str(d) for files in told if isinstance(files, dict) for p, d in files.items()}
+
+
+def still(read: Mapping[str, str]) -> bool:
+    """Whether each file has the content that it had when it was read."""
+    return all(digest(path) == before for path, before in read.items())
+
+
+def _note_hidden(cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+    """An exception counts also where the code of the page keeps it from being shown."""
+    content = execute_reply["content"]
+    shown = any(output["output_type"] == "error" for output in cell["outputs"])
+    if content["status"] == "error" and not shown:
+        said = {key: str(content.get(key, "")) for key in ("ename", "evalue")}
+        cell["outputs"].append(from_dict({"output_type": "error", "traceback": [], **said}))
 
 
 @dataclass(frozen=True)
@@ -202,7 +241,7 @@ class GateClient(NotebookClientBase):  # type: ignore[misc]
     executor: Executor
     docname: str
     ahead: Ahead
-    judge: Callable[[NotebookNode, str], None]
+    judge: Callable[[NotebookNode, Outputs], None]
 
     def start_client(self) -> None:
         """Fill the notebook with outputs, and have it judged."""
@@ -213,7 +252,7 @@ class GateClient(NotebookClientBase):  # type: ignore[misc]
             or asyncio.run(self.executor.run(from_dict(self.notebook), self.path.parent))
         )
         outputs.fill(self.notebook)
-        self.judge(self.notebook, outputs.stopped)
+        self.judge(self.notebook, outputs)
 
 
 def code_cells(notebook: NotebookNode) -> list[NotebookNode]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, NamedTuple
 
 from docutils import nodes
 
+from gradproof import display
 from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
-from gradproof.sphinx.oneline import oneline
+from gradproof.sphinx.oneline import oneline, words
 from gradproof.sphinx.rests import natural
 
 #: Name and width, in hundredths; the style sheet has the widths once more, for rows in boxes.
@@ -59,7 +60,7 @@ def _row(line: Line, *, hidden: bool) -> nodes.row:
     axioms = certificate.get("axioms") or ()
     cells = [
         nodes.inline("", "", *name),
-        oneline(statement["text"], statement["latex"]),
+        nodes.inline("", "", oneline(statement["text"], statement["latex"]), *_terms(certificate)),
         nodes.inline("", cards.short_verdict(certificate), classes=["gp-word"]),
         nodes.Text(_sizes(certificate)),
         nodes.Text(f"{mutants} refused" if mutants else ""),
@@ -69,6 +70,13 @@ def _row(line: Line, *, hidden: bool) -> nodes.row:
     row = _entries(cells)
     row["classes"].append(f"gp-{certificate['verdict']}")
     return row
+
+
+def _terms(certificate: Mapping[str, Any]) -> Iterator[nodes.inline]:
+    """What the statement speaks of and rests on, a line for each kind."""
+    for word, told in display.facts(certificate):
+        label = nodes.inline("", f"{word} ", classes=["gp-label"])
+        yield nodes.inline("", "", label, *words(", ".join(told)), classes=["gp-term"])
 
 
 def _entries(contents: Iterable[nodes.Node]) -> nodes.row:

@@ -25,15 +25,45 @@ def read(path: Path) -> dict[str, Entry]:
     """The names of a list."""
     found: dict[str, Entry] = {}
     for number, line in enumerate(path.read_text("utf8").splitlines(), 1):
-        name, _, target = (part.strip() for part in line.partition("#")[0].partition("->"))
+        name, target = _parts(line)
         if name:
             found.setdefault(name, Entry(number, target))
     return found
 
 
+def _parts(line: str) -> tuple[str, str]:
+    """The name on a line of a list, and where it leads; empty where there is none."""
+    name, _, target = (part.strip() for part in line.partition("#")[0].partition("->"))
+    return name, target
+
+
 def in_force(path: Path) -> list[str]:
     """The names that lead nowhere else."""
     return [name for name, entry in read(path).items() if not entry.target]
+
+
+def check_order(path: Path) -> Iterator[Failure]:
+    """The names stand in order, letters of both cases together, and each of them once.
+
+    In an order two branches that add names rarely meet in one line, and a name given twice is seen.
+    """
+    before, lines = "", path.read_text("utf8").splitlines()
+    places: dict[str, int] = {}
+    for number, line in enumerate(lines, 1):
+        name = _parts(line)[0]
+        if not name:
+            continue
+        if name in places:
+            yield Failure(path.name, number, f"listed already in line {places[name]}", name)
+        elif _order(name) < _order(before):
+            message = f"out of order: it belongs before {before}; sort the list"
+            yield Failure(path.name, number, message, name)
+        places.setdefault(name, number)
+        before = max(before, name, key=_order)
+
+
+def _order(name: str) -> tuple[str, str]:
+    return name.lower(), name
 
 
 def check_ids(
@@ -43,6 +73,7 @@ def check_ids(
     if not path.is_file():
         yield Failure(path.name, 1, f"the list of ids is missing: {path}")
         return
+    yield from check_order(path)
     listed = read(path)
     for identity, given in named.items():
         docname, line = given[0].docname, given[0].line

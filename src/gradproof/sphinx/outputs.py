@@ -13,17 +13,42 @@ from nbformat import NotebookNode, from_dict
 
 from gradproof import display
 
+#: So many names a derivation may give, and the chain of the gradient.
+_MOST = 12
 
-def set_verdicts(
-    outputs: Iterable[NotebookNode], certificates: Iterable[Mapping[str, Any]]
-) -> list[NotebookNode]:
-    """The outputs of a cell, those that show one of its certificates set for a page."""
-    shown = {display.mimebundle(c)["text/latex"]: c for c in certificates}
-    result = []
-    for output in outputs:
-        certificate = shown.get(output.get("data", {}).get("text/latex"))
-        result += [output] if certificate is None else _set(certificate)
-    return result
+
+class Verdicts:
+    """The verdicts of a page so far, by the formulas that show them."""
+
+    def __init__(self) -> None:
+        self._shown: dict[str, Mapping[str, Any]] = {}
+        self._chains: list[Mapping[str, Any]] = []
+        self._derived: set[str] = set()
+
+    def add(self, certificate: Mapping[str, Any]) -> None:
+        """Add one; a derivation with names for parts shows several chains as one formula."""
+        self._shown[display.mimebundle(certificate)["text/latex"]] = certificate
+        if certificate.get("steps"):
+            self._chains = [*self._chains[-_MOST:], certificate]
+            for first in range(len(self._chains) - 1):
+                self._derived.add(display.several(self._chains[first:]))
+
+    def set(self, outputs: Iterable[NotebookNode]) -> tuple[list[NotebookNode], list[NotebookNode]]:
+        """The outputs of a cell, those that show one of the verdicts set for a page.
+
+        Behind them are those that show no verdict.
+        """
+        result, others = [], []
+        for output in outputs:
+            data = output.get("data", {})
+            latex = data.get("text/latex")
+            if latex in self._shown:
+                result += _set(self._shown[latex])
+                continue
+            result.append(output)
+            if latex not in self._derived or set(data) - {"text/latex", "text/plain"}:
+                others.append(output)
+        return result, others
 
 
 def _set(certificate: Mapping[str, Any]) -> list[NotebookNode]:

@@ -11,11 +11,12 @@ from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
+from sphinx.util.matching import Matcher
 
 from gradproof.sphinx import cells, fingerprint
 from gradproof.sphinx.collect import read_notebook
 from gradproof.sphinx.domain import identity_domain
-from gradproof.sphinx.execute import Ahead, Executor, GateClient
+from gradproof.sphinx.execute import Ahead, Executor, GateClient, Outputs
 
 _reading: ContextVar[BuildEnvironment | None] = ContextVar("_reading", default=None)
 
@@ -47,12 +48,15 @@ def _gate_client(
     client.executor = Executor.of(config)
     client.ahead = getattr(env._app, "gradproof_ahead", Ahead())
     rules = cells.Rules(
-        frozenset(config.gradproof_allowed_tags), frozenset(config.gradproof_refused_names)
+        frozenset(config.gradproof_allowed_tags),
+        frozenset(config.gradproof_refused_names),
+        Matcher(config.gradproof_display_math)(docname),
     )
 
-    def judge(executed: NotebookNode, stopped: str) -> None:
+    def judge(executed: NotebookNode, outputs: Outputs) -> None:
         text = Path(path).read_text("utf8")
-        page = read_notebook(executed, stopped, docname, text, rules)
+        page = read_notebook(executed, outputs.stopped, docname, text, rules)
+        page.read = outputs.read
         identity_domain(env).pages[docname] = page
 
     client.judge = judge

@@ -80,11 +80,7 @@ class Plain:
         kind = "Refuted" if certificate["verdict"] == "refuted" else "Proved"
         lines = [f"**{kind}** {_linked(f'`{identity}`', self.address.identity(identity))}", ""]
         lines += [f"$${certificate['statement']['latex']}$$", ""]
-        shapes = [
-            {"latex": rf"{v['latex']} \in \mathbb{{R}}^{{{v['shape_latex']}}}"}
-            for v in certificate.get("variables") or ()
-            if v["shape_latex"]
-        ]
+        shapes = [{"latex": shape} for shape in display.shapes_latex(certificate)]
         for label, entries in (
             ("where", certificate.get("where")),
             ("shapes", shapes),

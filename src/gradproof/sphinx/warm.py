@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 #: What a kernel would import only as it starts, where there is such a module.
@@ -35,7 +36,11 @@ _AT_THE_START = (
     "tornado.queues",
 )
 
+#: Seconds for one certificate to be proved again, far more than the limit of a proof.
+_LONGEST = 300
+
 _server: _Server | None = None
+_waiting = threading.Lock()
 
 #: The fingerprint of the last build in this process, whose like a server may be made ready for.
 wanted = ""
@@ -53,13 +58,44 @@ def command(fingerprint: str, environment: dict[str, str], *, rehearse: bool = F
 
     `{connection_file}` is Jupyter's to fill in.
     """
-    server = begin(fingerprint, environment, rehearse=rehearse)
+    server = _ready(begin(fingerprint, environment, rehearse=rehearse))
+    owner = str(os.getpid())
+    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}", owner]
+
+
+def again(
+    fingerprint: str, environment: dict[str, str], certificates: Sequence[Mapping[str, Any]]
+) -> Iterator[str]:
+    """What is wrong with each certificate, proved again in a fork of the server.
+
+    The server runs no page.  The answers end early if that process does.
+    """
+    if not hasattr(os, "fork"):  # pragma: no cover - Windows
+        program = [sys.executable, "-P", "-m", "gradproof.again"]
+        asked = json.dumps(certificates).encode() + b"\n"
+        done = subprocess.run(program, input=asked, capture_output=True, check=False)
+        yield from (json.loads(line) for line in done.stdout.splitlines())
+        return
+    server = _ready(begin(fingerprint, environment))
+    # Whatever a page has done to that process: what was not answered was not proved.
+    with contextlib.suppress(OSError, ValueError), socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(_LONGEST)
+        connection.connect(server.address)
+        connection.sendall(json.dumps({"again": certificates}).encode() + b"\n")
+        with connection.makefile("rb") as stream:
+            for line in stream:
+                yield json.loads(line)
+
+
+def _ready(server: _Server) -> _Server:
+    """The server, once it listens."""
     said = server.process.stdout
-    if said is not None and not said.closed:
-        if not said.readline():
-            raise RuntimeError("the server of warm kernels did not start")
-        said.close()
-    return [sys.executable, "-I", "-S", __file__, server.address, "{connection_file}"]
+    with _waiting:
+        if said is not None and not said.closed:
+            if not said.readline():
+                raise RuntimeError("the server of warm kernels did not start")
+            said.close()
+    return server
 
 
 def begin(fingerprint: str, environment: dict[str, str], *, rehearse: bool = False) -> _Server:
@@ -104,6 +140,8 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
+    import gradproof.again  # noqa: F401 - before any page could change the file
+
     for module in _AT_THE_START:
         with contextlib.suppress(ImportError):
             importlib.import_module(module)
@@ -126,7 +164,7 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
             connection, _ = listener.accept()
             if os.fork() == 0:
                 listener.close()
-                _become_kernel(connection)
+                _serve(connection)
             connection.close()
     shutil.rmtree(os.path.dirname(address), ignore_errors=True)
 
@@ -150,10 +188,21 @@ def _rehearse() -> None:  # pragma: no cover - runs as another program
         distrust(prove(gradient(cross_entropy(P, Y), W), (P - Y) * X.T / N).statement)
 
 
-def _become_kernel(connection: socket.socket) -> None:  # pragma: no cover
-    """In the forked process: be the kernel that was asked for, and end with who asked."""
+def _serve(connection: socket.socket) -> None:  # pragma: no cover
+    """In the forked process: do what was asked for, and end with who asked."""
     with connection.makefile("rb") as stream:
         request: dict[str, Any] = json.loads(stream.readline())
+    if "again" in request:
+        from gradproof import again
+
+        with connection.makefile("wb") as answers:
+            again.answer(request["again"], answers)
+        os._exit(0)
+    _become_kernel(connection, request)
+
+
+def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> None:  # pragma: no cover
+    """Be the kernel that was asked for."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.setsid()
     os.chdir(request["folder"])
@@ -175,28 +224,45 @@ def _become_kernel(connection: socket.socket) -> None:  # pragma: no cover
     settings = ["--InlineBackend.figure_formats=svg", "--HistoryManager.enabled=False"]
     app.initialize(["-f", request["file"], "--log-level=ERROR", *settings])
     display.install()  # gradproof was imported before there was a shell to install it in
+    _tell_opened(app.shell)
     app.start()
     os._exit(0)
 
 
+def _tell_opened(shell: Any) -> None:  # pragma: no cover
+    """After each cell, tell the build which files its code has opened."""
+    from gradproof.opened import Opened
+    from gradproof.report import OPENED
+
+    opened = Opened()
+
+    def tell(_result: Any) -> None:
+        if files := opened.take():
+            shell.display_pub.publish(data={}, metadata={OPENED: files})
+
+    shell.events.register("post_run_cell", tell)
+
+
 def _end_with(connection: socket.socket) -> None:  # pragma: no cover
+    """End when who asked has ended, with all that the page has started."""
     connection.recv(1)
-    os._exit(1)
+    os.killpg(0, signal.SIGKILL)
 
 
-def join(address: str, file: str) -> None:  # pragma: no cover
-    """Ask the server for a kernel on this connection file, and live as long as it does."""
+def join(address: str, file: str, owner: int) -> None:  # pragma: no cover
+    """Ask the server for a kernel on this connection file, and live as long as it and `owner`."""
     # Jupyter interrupts a kernel before it ends it; this process has nothing to interrupt.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     request = {"file": file, "folder": os.getcwd(), "environment": dict(os.environ)}
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(address)
         connection.sendall(json.dumps(request).encode() + b"\n")
-        connection.recv(1)
+        while os.getppid() == owner and not select.select([connection], [], [], 1)[0]:
+            pass
 
 
 if __name__ == "__main__":  # pragma: no cover
     if sys.argv[1] in ("serve", "rehearse"):
         serve(sys.argv[2], sys.argv[1] == "rehearse")
     else:
-        join(sys.argv[1], sys.argv[2])
+        join(sys.argv[1], sys.argv[2], int(sys.argv[3]))

@@ -1,0 +1,314 @@
+"""Finite forms: an entry expression rewritten so that floating-point numbers can follow it.
+
+Every rewrite is an identity of real functions. Where a function has a kink, or a product is
+0 log 0, it also fixes the value that people use there: 0 for the slope of max(z, 0).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign
+
+from ..activations import gelu_tanh, sigmoid, silu, step
+from .atoms import Atoms
+from .heads import Erfc, Expm1, Minimum0, Ratio, Where, Xlogy
+from .logarithms import Logarithms
+
+
+class Stable:
+    """Rewrites entry expressions; ``atoms`` says what their symbols stand for."""
+
+    def __init__(self, atoms: Atoms) -> None:
+        self.atoms = atoms
+        self.logs = Logarithms(atoms)
+        self._known: dict[Any, Any] = {}
+
+    def __call__(self, expr: Any) -> Any:
+        """The expression in a finite form."""
+        if expr not in self._known:
+            self._known[expr] = self._form(expr)
+        return self._known[expr]
+
+    def _form(self, expr: Any) -> Any:
+        if not expr.args:
+            return expr
+        if isinstance(expr, Pow) and expr.base.is_number:
+            return Pow(self(expr.base), self._exponent(expr.exp))
+        if isinstance(expr, log):
+            return self._log(expr.args[0])
+        if isinstance(expr, Add):
+            return self._sum([self(term) for term in expr.args])
+        if isinstance(expr, (Mul, Pow)):
+            return self._product(expr)
+        if isinstance(expr, (silu, gelu_tanh)):
+            return self(expr.definition)
+        return expr.func(*map(self, expr.args))
+
+    def _log(self, argument: Any) -> Any:
+        apart = self.logs.apart(argument)
+        if apart is None:
+            return log(self(argument))
+        finite, rest = apart
+        return self(finite) + (log(self(rest)) if rest != 1 else 0)
+
+    # Sums
+
+    def _sum(self, terms: list[Any]) -> Any:
+        """A sum of terms in finite form, with those joined that are better computed as one."""
+        whole = Add(*terms)
+        for join in (_choices, _complements):
+            if isinstance(whole, Add):
+                whole = join(whole)
+        return whole
+
+    # Products
+
+    def _product(self, expr: Any) -> Any:
+        factors = [_power(factor) for factor in Mul.make_args(expr)]
+        quotient = self._quotient(factors)
+        if quotient is not None:
+            return quotient
+        made = [_raised(self(base), self._exponent(to)) for base, to in factors]
+        factors = [_power(factor) for factor in Mul.make_args(Mul(*made))]
+        return self._at_kinks(_within_steps(_signs(factors)))
+
+    def _exponent(self, exponent: Any) -> Any:
+        return self(exponent) if not exponent.is_Rational else exponent
+
+    def _quotient(self, factors: list[Any]) -> Any:
+        """A quotient of exponentials, or None if it is none: no part of it is ever large."""
+        logs = self.logs
+        exponentials = [(b, k) for b, k in factors if logs.is_raw(b) and logs.of(b) is not None]
+        below = [(b, k) for b, k in exponentials if _negative(k) and not isinstance(b, exp)]
+        if exponentials:
+            exponentials += [(b, k) for b, k in factors if isinstance(b, sigmoid)]
+        several = len(exponentials) > 1 and any(
+            isinstance(b, (Add, sigmoid)) for b, _ in exponentials
+        )
+        if not (below or several):
+            return None
+        mixed = next((f for f in factors if self._is_mixed(f)), None)
+        if mixed is not None:
+            rest = Mul(*(_raised(*f) for f in factors if f != mixed))
+            return self(Add(*(term * rest for term in mixed[0].args)))
+        within = next((f for f in factors if f not in exponentials and self._scaled(f)), None)
+        if within is not None:
+            rest = Mul(*(_raised(*f) for f in factors if f != within))
+            return self.atoms.of[within[0]].scaled(rest)  # type: ignore[misc]
+        others = [f for f in factors if f not in exponentials]
+        finite = self._named(exponentials) or self._sigmoids(exponentials)
+        if finite is None:
+            finite = exp(Add(*(k * self.logs.of(b) for b, k in exponentials)))
+            finite = exp(self(finite.args[0])) if isinstance(finite, exp) else self(finite)
+        return self._product_of(finite, others)
+
+    def _scaled(self, factor: Any) -> bool:
+        atom = self.atoms.get(factor[0])
+        return factor[1] == 1 and atom is not None and atom.scaled is not None
+
+    def _product_of(self, finite: Any, others: list[Any]) -> Any:
+        rest = Mul(*(_raised(*f) for f in others))
+        return finite * self(rest) if rest != 1 else finite
+
+    def _is_mixed(self, factor: Any) -> bool:
+        """Whether it is a sum of exponentials with signs that differ, or with other terms."""
+        base, to = factor
+        return bool(
+            isinstance(base, Add)
+            and to == 1
+            and self.logs.of(base) is None
+            and any(map(self.logs.is_raw, base.args))
+        )
+
+    def _named(self, exponentials: list[Any]) -> Any:
+        """Softmax, where exp(s) is divided by its own sum."""
+        for base, to in exponentials:
+            atom = self.atoms.get(base)
+            if atom is not None and atom.normalised is not None and to == -1:
+                above = [(b, k) for b, k in exponentials if b != base]
+                exponent = Add(*(k * self.logs.of(b) for b, k in above))
+                return atom.normalised(exponent)
+        return None
+
+    def _sigmoids(self, exponentials: list[Any]) -> Any:
+        """A product of sigmoids: e^(mt) / (1 + e^t)^k for m from 0 to k."""
+        sums = [(b, k) for b, k in exponentials if isinstance(b, Add)]
+        if len(sums) != 1 or len(sums[0][0].args) != 2 or not sums[0][1].is_Rational:
+            return None
+        (base, to), count = sums[0], -sums[0][1]
+        terms = sorted(base.args, key=lambda term: not term.is_number)
+        first, second = (self.logs.of(term) for term in terms)
+        argument = second - first
+        shift = to * first + Add(*(k * self.logs.of(b) for b, k in exponentials if b != base))
+        ratio = shift / argument
+        ratio = ratio.cancel() if not ratio.is_Rational else ratio
+        if not (ratio.is_Rational and 0 <= ratio <= count):
+            return None
+        argument = self(argument)
+        return sigmoid(argument) ** ratio * sigmoid(-argument) ** (count - ratio)
+
+    def _at_kinks(self, factors: list[Any]) -> Any:
+        """The product, with 0 log 0 = 0, and 0 where 0 is divided by a modulus or a norm."""
+        logarithm = next((b for b, k in factors if _is_unbounded(b) and k == 1), None)
+        others = [(b, k) for b, k in factors if b != logarithm]
+        if logarithm is not None and _may_vanish(others):
+            return Xlogy(self._at_kinks(others), logarithm.args[0])
+        sums = next((f for f in factors if _has_logarithms(f)), None)
+        if sums is not None and _may_vanish([f for f in factors if f != sums]):
+            rest = Mul(*(_raised(*f) for f in factors if f != sums))
+            return Add(*(self._product(term * rest) for term in sums[0].args))
+        above = [(b, k) for b, k in factors if not _negative(k)]
+        kinked = [(b, k) for b, k in factors if _negative(k) and self._is_kinked(b, k)]
+        labelled = any(self._is_label(b) for b, _ in above)
+        whole = Mul(*(_raised(*f) for f in factors))
+        if not ((kinked or labelled) and _may_vanish(above)):
+            return whole
+        below = Mul(*(_raised(b, -k) for b, k in factors if _negative(k)))
+        return Ratio(Mul(*(_raised(*f) for f in above)), below) if below != 1 else whole
+
+    def _is_kinked(self, base: Any, exponent: Any) -> bool:
+        if base.is_positive:
+            return False
+        atom = self.atoms.get(base)
+        return (
+            isinstance(base, Abs)
+            or not exponent.is_integer
+            or (atom is not None and atom.is_kinked)
+        )
+
+    def _is_label(self, base: Any) -> bool:
+        atom = self.atoms.get(base)
+        return atom is not None and atom.is_label
+
+
+def _power(factor: Any) -> tuple[Any, Any]:
+    """A factor as base and exponent; an exponential is its own base."""
+    if isinstance(factor, Pow) and not factor.base.is_number:
+        return factor.base, factor.exp
+    return factor, S.One
+
+
+def _raised(base: Any, exponent: Any) -> Any:
+    return base if exponent == 1 else Pow(base, exponent)
+
+
+def _negative(exponent: Any) -> bool:
+    return bool(exponent.could_extract_minus_sign())
+
+
+def _may_vanish(factors: list[Any]) -> bool:
+    return any(not base.is_positive and not base.is_number for base, _ in factors)
+
+
+def _has_logarithms(factor: Any) -> bool:
+    base, to = factor
+    return (
+        isinstance(base, Add)
+        and to == 1
+        and any(_is_unbounded(part) for term in base.args for part in Mul.make_args(term))
+    )
+
+
+def _is_unbounded(part: Any) -> bool:
+    """Whether it is a logarithm that may be one of zero."""
+    return isinstance(part, log) and not part.args[0].is_positive
+
+
+def _signs(factors: list[Any]) -> list[Any]:
+    """Join z and 1/|z|, and |z| and 1/z, to the sign of z, which is 0 at 0."""
+    if not any(isinstance(base, Abs) for base, _ in factors):
+        return factors
+    powers: dict[Any, Any] = {}
+    for base, to in factors:
+        powers[base] = powers.get(base, S.Zero) + to
+    for base in list(powers):
+        if not isinstance(base, Abs):
+            continue
+        inner = base.args[0]
+        one, other = powers[base], powers.get(inner, S.Zero)
+        if one.is_odd and other.is_Integer and one * other < 0:
+            shift = 1 if one > 0 else -1
+            powers[base], powers[inner] = one - shift, other + shift
+            powers[sign(inner)] = powers.get(sign(inner), S.Zero) + 1
+    made = Mul(*(Pow(base, to) for base, to in powers.items()))
+    return [_power(factor) for factor in Mul.make_args(made)]
+
+
+def _within_steps(factors: list[Any]) -> list[Any]:
+    """Where a step is 0, what it multiplies must be finite: exp(z) step(−z) is small."""
+    steps = [base for base, to in factors if isinstance(base, step) and to == 1]
+    made = []
+    for base, to in factors:
+        for one in steps:
+            if base != one and base.has(exp, Expm1):
+                base = _on_one_side(base, one.args[0])
+        made.append((base, to))
+    return made
+
+
+def _on_one_side(expr: Any, positive: Any) -> Any:
+    """The same where ``positive`` is positive, and what it is at 0 elsewhere."""
+    clipped = -Minimum0(-positive)
+    if positive.could_extract_minus_sign():
+        return expr.xreplace({-positive: Minimum0(-positive)})
+    return expr.xreplace({positive: clipped})
+
+
+def _choices(whole: Any) -> Any:
+    """a step(z) + b step(−z) as one choice, and c + c sign z as a step."""
+    for head in [part for part in _ordered(whole.atoms(step)) if not _minus_first(part)]:
+        (z,) = head.args
+        one, rest = _split(whole, head)
+        other, rest = _split(rest, step(-z))
+        if 0 in (one, other):
+            continue
+        if one + other == 0:
+            whole = rest + one * sign(z)
+        else:
+            above = _on_one_side(one, z) if one.has(exp) else one
+            below = _on_one_side(other, -z) if other.has(exp) else other
+            whole = rest + Where(z, above, below)
+    return _joined(whole, sign, (1, -1), lambda z, side: 2 * step(side * z))
+
+
+def _complements(whole: Any) -> Any:
+    """1 − σ(z), 1 ± erf z and exp z − 1, without the difference."""
+    whole = _joined(whole, sigmoid, (-1,), lambda z, _: sigmoid(-z))
+    whole = _joined(whole, erf, (1, -1), lambda z, side: Erfc(-side * z))
+    return _joined(whole, exp, (-1,), lambda z, _: -Expm1(z))
+
+
+def _joined(whole: Any, kind: Any, sides: tuple[int, ...], joined: Callable[..., Any]) -> Any:
+    """c·(1 ± f(z)) as one, for each function of a kind that occurs so in a sum."""
+    for head in _ordered(whole.atoms(kind)):
+        factor, rest = _split(whole, head)
+        for side in sides:
+            terms = list(Add.make_args(rest))
+            if factor != 0 and side * factor in terms:
+                terms.remove(side * factor)
+                whole = Add(*terms) + side * factor * joined(head.args[0], side)
+                break
+    return whole
+
+
+def _split(whole: Any, head: Any) -> tuple[Any, Any]:
+    """What ``head`` is multiplied by in the terms of a sum, and the terms without it."""
+    found, rest = [], []
+    for term in Add.make_args(whole):
+        factors = list(Mul.make_args(term))
+        if head in factors:
+            factors.remove(head)
+            found.append(Mul(*factors))
+        else:
+            rest.append(term)
+    return Add(*found), Add(*rest)
+
+
+def _minus_first(part: Any) -> bool:
+    return bool(part.args[0].could_extract_minus_sign())
+
+
+def _ordered(found: Any) -> list[Any]:
+    return sorted(found, key=str)

@@ -1,0 +1,227 @@
+"""A program is finite where the value is, and right there: without overflow, underflow or 0/0."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import numpy as np
+import pytest
+from sympy import (
+    Abs,
+    Determinant,
+    HadamardPower,
+    HadamardProduct,
+    Rational,
+    erf,
+    exp,
+    log,
+    sqrt,
+    tanh,
+)
+
+from gradproof import (
+    cross_entropy,
+    define,
+    derive,
+    dims,
+    elu,
+    gelu,
+    gelu_tanh,
+    inner,
+    labels,
+    log_softmax,
+    logdet,
+    logsumexp,
+    matrix,
+    mean,
+    numpy_function,
+    ones,
+    relu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    step,
+    total,
+    vector,
+)
+from gradproof.unfold import unfold
+
+from ..fuzz.exact import Exact
+
+n, C, N = dims("n C N")
+x, w, A, S = vector("x", n), vector("w", n), matrix("A", n, n), matrix("S", C, N)
+y = labels("y", N, C)
+POINTS = [10_000, -10_000, 700, -700, 40, -40, 1, 0]
+
+FUNCTIONS = [
+    softplus,
+    sigmoid,
+    silu,
+    gelu,
+    gelu_tanh,
+    tanh,
+    erf,
+    relu,
+    lambda z: elu(z, 2),
+    lambda z: log(1 + exp(z)),
+    lambda z: log(1 + exp(-Abs(z))),
+    lambda z: log(sigmoid(z)),
+    lambda z: log(1 - sigmoid(z)),
+    lambda z: -log(1 / (1 + exp(-z))),
+    lambda z: log(exp(z) / (1 + exp(z))),
+    lambda z: log((exp(z) + exp(-z)) / 2),
+    lambda z: log(1 + exp(z) + exp(2 * z)),
+    lambda z: 1 / (1 + exp(-z)),
+    lambda z: exp(z) / (1 + exp(z)),
+    lambda z: exp(z) / (exp(z) + 2),
+    lambda z: exp(-z) / (1 + exp(-z)) ** 2,
+    lambda z: exp(2 * z) / (1 + exp(z)) ** 2,
+    lambda z: (1 + exp(z)) ** -Rational(1, 2),
+    lambda z: 1 / (exp(z) + exp(-z)),
+    lambda z: 1 / (1 + exp(z) + exp(3 * z)),
+    lambda z: (exp(z) - exp(-z)) / (exp(z) + exp(-z)),
+    lambda z: (1 - exp(-2 * z)) / (1 + exp(-2 * z)),
+    lambda z: z * exp(z) / (1 + exp(z)),
+    lambda z: exp(z) * sigmoid(-z),
+    lambda z: 1 - sigmoid(z),
+    lambda z: sigmoid(z) * (1 - sigmoid(z)),
+    lambda z: z * tanh(log(1 + exp(z))),
+    lambda z: exp(z) * step(-z),
+    lambda z: step(z) + exp(z) * step(-z),
+    lambda z: exp(-(z**2)) / sqrt(1 + z**2),
+    lambda z: (1 + erf(z)) / 2,
+]
+
+
+@pytest.mark.parametrize("f", FUNCTIONS)
+def test_functions_of_every_entry(f: Any) -> None:
+    expr = x.applyfunc(f)
+    points = [z for z in POINTS if z] if expr.has(step, elu) else POINTS  # which is defined off 0
+    got = _values(expr, points)
+    with mpmath.workdps(9_000):  # which hold 1 + exp(−10⁴)
+        wanted = Exact({n: len(points)}, {x: [[Fraction(z)] for z in points]})(unfold(expr))
+        wanted = [float(value) for value in wanted]
+    np.testing.assert_allclose(got, wanted, rtol=1e-11, atol=1e-15)
+
+
+def _values(expr: Any, points: list[int]) -> Any:
+    with np.errstate(all="raise"):
+        return numpy_function(expr, x)(np.array(points)[:, None]).ravel()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        softplus,
+        sigmoid,
+        silu,
+        gelu,
+        gelu_tanh,
+        lambda z: elu(z, 1),
+        lambda z: log(1 + exp(-z)),
+        lambda z: log(sigmoid(z)),
+        lambda z: 1 / (1 + exp(-z)),
+    ],
+)
+def test_slopes_that_are_derived(f: Any) -> None:
+    slope = derive(total(x.applyfunc(f)), x).result
+    assert np.all(np.isfinite(_values(slope, [10_000, -10_000, 700, -700, 0])))
+
+
+e = x.applyfunc(exp)
+LARGE = np.array([[10_000.0], [9_999.0], [-10_000.0]])
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        e / total(e),
+        HadamardProduct(e, HadamardPower(ones(n, n) * e, -1)),
+        HadamardProduct(e, HadamardPower(ones(n, 1) * ones(1, n) * e, -1)),
+        define("u", e) / total(define("u", e)),
+        derive(log(total(e)), x).result,
+        derive(logsumexp(x), x).result,
+        (x - log(total(e)) * ones(n)).applyfunc(exp),
+    ],
+    ids=str,
+)
+def test_softmax_as_people_write_it(written: Any) -> None:
+    with np.errstate(all="raise"):
+        got = numpy_function(written, x)(LARGE)
+    np.testing.assert_allclose(got, numpy_function(softmax(x), x)(LARGE), rtol=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("expr", "wanted"),
+    [
+        (log(total(e)), 10_000 + np.log1p(np.exp(-1))),
+        (log(mean(e)), 10_000 + np.log1p(np.exp(-1)) - np.log(3)),
+        (log(3 * total(e)), 10_000 + np.log1p(np.exp(-1)) + np.log(3)),
+        (inner(x, e) / total(e), 10_000 - 1 / (1 + np.e)),
+        (total(x.T * e / total(e)), 10_000 - 1 / (1 + np.e)),
+    ],
+)
+def test_sums_of_exponentials(expr: Any, wanted: float) -> None:
+    with np.errstate(all="raise"):
+        assert numpy_function(expr, x)(LARGE) == pytest.approx(wanted, rel=1e-12)
+
+
+SCORES = np.array([[10_000.0, -10_000], [-10_000, 10_000], [0, 9_999]])
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        cross_entropy(softmax(S), y),
+        cross_entropy(define("P", softmax(define("Z", S))), y),
+        -inner(y, log_softmax(S)) / N,
+        -inner(y, softmax(S).applyfunc(log)) / N,
+        -total(HadamardProduct(y, S - ones(C) * logsumexp(S))) / N,
+        (total(logsumexp(S)) - inner(y, S)) / N,
+        -inner(y, softmax(S.T, axis=1).T.applyfunc(log)) / N,
+    ],
+    ids=str,
+)
+def test_cross_entropy(loss: Any) -> None:
+    with np.errstate(all="raise"):
+        got = numpy_function(loss, S, y, C, N)(SCORES, [2, 1], 3, 2)
+    assert got == pytest.approx(5_000 + np.log1p(np.exp(-1)) / 2, rel=1e-12)
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_a_class_that_is_masked_out(axis: int) -> None:
+    masked = np.array([[0.0, -np.inf], [0.0, 0.0]])
+    got = numpy_function(softmax(S, axis=axis), S)(masked if axis else masked.T)
+    np.testing.assert_allclose(got if axis else got.T, [[1, 0], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+def test_determinants_of_large_matrices(scale: float) -> None:
+    """Of which the determinant itself is 0, or too large for a float."""
+    random = np.random.default_rng(0)
+    factor = random.normal(size=(500, 500))
+    square = scale * (factor @ factor.T + np.eye(500))
+    wanted = np.linalg.slogdet(square)[1]
+    written = [
+        logdet(A),
+        log(Determinant(A)),
+        log(2 * Determinant(A)) - log(2),
+        log(Determinant(A) ** 2) / 2,
+        log(Determinant(A) ** 3) / 3,
+        log(sqrt(Determinant(A))) * 2,
+        -log(1 / Determinant(A)),
+        log(Determinant(A) * exp(x[0])),
+        log(define("d", Determinant(A))),
+    ]
+    for expr in written:
+        with np.errstate(all="raise"):
+            got = numpy_function(expr, A, x)(square, np.zeros((500, 1)))
+        assert got == pytest.approx(wanted, rel=1e-10), expr
+
+
+def test_the_logarithm_of_a_negative_determinant_is_none() -> None:
+    assert np.isnan(numpy_function(log(Determinant(A)), A)([[-1]]))
+    assert numpy_function(logdet(A), A)([[-1]]) == 0
