@@ -9,7 +9,7 @@ from .fuzz.run import KINDS, run
 from .kernel.values import determinant
 
 #: How many statements of each kind are tried; how many at least are accepted and refused.
-TRIED, ACCEPTED, REFUSED = 300, 5, 30
+TRIED, ACCEPTED, REFUSED = 200, 3, 20
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -18,6 +18,11 @@ _OVER = define("o", 1 / V)
 #: Hypotheses, claims that follow from them, and claims that do not.
 _EQUATIONS: list[tuple[Any, Any, Any]] = [
     (
+        [(W**2 * U, W**2 * V)],
+        [(W**3 * U, W**3 * V), (W**2 * U**2, W**2 * V**2), (W * U, W * V)],
+        [(U, V), (W ** (K - 1) * U, W ** (K - 1) * V)],
+    ),
+    (
         [(A * C, W * C)],
         [(A * A * C, W**2 * C), (inner(C, A * C), W * norm(C) ** 2)],
         [(A, W * eye(N)), (A.T * C, W * C), (A * E, W * E)],

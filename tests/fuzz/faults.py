@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -11,12 +10,12 @@ from flint import arb
 
 from gradproof import counterexample, entries, evaluation, numbers, prover, reals
 from gradproof.kernel import (
-    consequences,
     decide,
     domain,
     functions,
     matrix_powers,
     powers,
+    quotients,
     sums,
     terms,
 )
@@ -31,28 +30,10 @@ def _quiet(*_: Any) -> None:
     """Note nothing."""
 
 
-def _anything(self: Any, mono: Any) -> Iterator[Any]:
-    """All multiples of equations, also by what may not exist."""
-    multiples = consequences._multiples(mono, self._equations)
-    while True:
-        with collected():
-            row = next(multiples, None)
-        if row is None:
-            return
-        yield row
-
-
-def _loosely(pattern: Any, factors: Any, open_: Any, match: Any = None) -> Iterator[Any]:
-    """Ways to find a pattern among factors whose powers may be smaller."""
-    match = match or {}
-    if not pattern:
-        yield match, factors
-        return
-    (atom, q), *others = pattern
-    for place, (target, p) in enumerate(factors):
-        rest = [*factors[:place], *([(target, p - q)] if p != q else []), *factors[place + 1 :]]
-        for more in consequences.alike(atom, target, open_, match):
-            yield from _loosely(others, rest, open_, more)
+def _divided(poly: Any) -> Any:
+    """A hypothesis divided by what divides both of its sides, and nothing noted."""
+    with collected():
+        return powers.content_of(quotients.whole(poly), True)[2]
 
 
 def _middle(self: Any, expr: Any) -> Any:
@@ -128,7 +109,7 @@ def _evaluating(expr: Any, args: Any) -> Any:
 
 def forget() -> None:
     """Forget what was unfolded without the fault, or with it."""
-    unfold.unfold.cache_clear()
+    unfold._unfold.cache_clear()
 
 
 #: By name: the kind of claims that is to find a fault, and what stands where instead.
@@ -138,10 +119,7 @@ FAULTS: dict[str, tuple[str, list[tuple[Any, Any, Any]]]] = {
         [(terms, "note", _quiet), (matrix_powers, "note", _quiet)],
     ),
     "no need is ever lacking": ("multiples", [(domain.Domain, "lacks", lambda self, needs: [])]),
-    "consequences by what may not exist": (
-        "multiples",
-        [(consequences.Consequences, "_valid", _anything), (consequences, "_matches", _loosely)],
-    ),
+    "hypotheses divided by what may be 0": ("equations", [(decide, "whole", _divided)]),
     "unfolding evaluates": ("names", [(unfold, "rebuilt", _evaluating)]),
     "too few digits": ("cancelling", [(evaluation.Point, "evaluate", _middle)]),
     "a tolerance": (
