@@ -75,7 +75,7 @@ peers: ## the same beside what others make, in an environment of its own, PyTorc
 	build/peers/bin/python -m pip install --quiet --disable-pip-version-check --group peers
 	$(MAKE) VENV=build/peers bench
 
-fuzz: $(VENV)/made ## try random statements for ten minutes; a false accept is an error
+fuzz: $(VENV)/made ## try random statements for ten minutes; a false accept or refutation is an error
 	$(BIN)/python -m tests.fuzz
 
 check: lint types html test ## everything that must pass

@@ -276,3 +276,34 @@ def test_what_cannot_move_has_no_differential():
 def test_a_claim_about_differentials_that_is_none_is_told_of():
     with pytest.raises(BadName, match="v is used for two different things"):
         prove(d(v) * scalar("v"), d(v))
+
+
+def test_a_point_around_which_an_assumption_fails_is_none():
+    """Newton's method may end where B is singular, which its assumption rules out."""
+    numbers.check(Statement(B.I * x, B.I * v, [(B * x, B * v)]))
+
+
+def test_a_point_to_which_hypotheses_lead_counts_where_the_conditions_hold():
+    """At m = 1 the hypothesis is met by t = 0, where t^(3m − 3) is 1 and the certificate has t ≠ 0.
+
+    Newton's method finds such a point too; it says nothing of a claim that is made elsewhere.
+    """
+    given = [(t**m * lam, t**m * sigma)]
+    statement = Statement(t ** (3 * m - 3) * lam, t ** (3 * m - 3) * sigma, given)
+    conditions = check(statement).conditions
+    assert conditions == (("nonzero", t),)
+    assert not _differ(statement, conditions)
+    assert _differ(statement, ())
+
+
+def _differ(statement, conditions):
+    """Whether numbers, at one of a few points, say that the sides differ."""
+    return "NumbersDiffer" in {_ending(statement, conditions, seed) for seed in range(8)}
+
+
+def _ending(statement, conditions, seed):
+    try:
+        numbers.check(statement, [{m: 1}], seed, points=1, conditions=conditions)
+    except Undecided as error:
+        return type(error).__name__
+    return ""

@@ -2,7 +2,8 @@
 
 A fault lets a false statement through its own route, which is shown first, so that the plant is
 known to work. Each of the other two, alone and untouched, refuses that statement; and a fault by
-which one route refuses what is true stops the proof.
+which one route refuses what is true stops the proof. Random statements find faults of every kind
+that has been met.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ from gradproof.kernel.terms import ONE, Poly, of_atom, plus
 from gradproof.reals import ZERO
 from gradproof.statement import Statement
 from gradproof.unfold import GradientAt
+
+from .fuzz.faults import FAULTS as SOUGHT
+from .fuzz.faults import forget
+from .fuzz.judges import Finding
+from .fuzz.run import run
 
 M, N = dims("m n")
 A, B, W = matrix("A", M, N), matrix("B", M, N), matrix("W", N, N)
@@ -207,3 +213,25 @@ def test_a_route_that_refuses_stops_the_proof(faulty, name, true, monkeypatch):
     assert [route for route in ROUTES if not accepts(route, Statement(*true))] == [faulty]
     with pytest.raises(NotProved):
         prove(*true)
+
+
+#: Random statements of so many seeds, so many each, are tried until a planted fault is found.
+SEEDS, EACH = 30, 50
+
+
+def try_many(kind):
+    for seed in range(SEEDS):
+        run(seed, EACH, [kind], often=0.2)
+
+
+@pytest.mark.parametrize("name", SOUGHT)
+def test_random_statements_find_it(name, monkeypatch):
+    kind, places = SOUGHT[name]
+    for place in places:
+        plant(monkeypatch, *place)
+    forget()
+    try:
+        with pytest.raises(Finding):
+            try_many(kind)
+    finally:
+        forget()

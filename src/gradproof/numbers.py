@@ -100,12 +100,12 @@ def check(
 ) -> NumbersReport:
     """Compare both sides at random exact points, at each of the shapes in turn, then at others.
 
-    The others are degenerate; there a difference counts where all the ``conditions`` hold, which
-    are pairs of a kind and an expression as a certificate lists them.
+    The others are degenerate. A difference counts where all the ``conditions`` hold, which are
+    pairs of a kind and an expression as a certificate lists them.
     Raises :class:`NumbersDiffer` at a point where the sides differ for certain, and
     :class:`~gradproof.errors.Undecided` where too few points lie in the domain of both.
     """
-    report = _in_general(statement, sizes_list, seed, points, digits)
+    report = _in_general(statement, sizes_list, seed, points, digits, conditions)
     others = _degenerate(statement, conditions, digits)
     detail = f"{report.detail} and at {others} degenerate ones"
     return replace(report, degenerate=others, detail=detail)
@@ -132,8 +132,9 @@ def _in_general(
     seed: int,
     points: int,
     digits: int,
+    conditions: tuple[Condition, ...],
 ) -> NumbersReport:
-    """Compare both sides at points in general position."""
+    """Compare both sides at points in general position, where the hypotheses leave such."""
     shapes = list(sizes_list or default_sizes(statement))
     used: list[dict[Any, int]] = []
     without_model: list[dict[Any, int]] = []
@@ -152,7 +153,9 @@ def _in_general(
             continue
         found = difference(left, right)
         if found is not None:
-            raise _refusal(point, *found)
+            if satisfied(point, conditions):
+                raise _refusal(point, *found)
+            continue  # hypotheses may lead to where a condition fails
         points_done += 1
         if sizes not in used:
             used.append(sizes)
