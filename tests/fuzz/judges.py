@@ -19,7 +19,7 @@ from gradproof.statement import Statement
 from gradproof.unfold import unfold
 
 from ..kernel.values import Undefined, Unknown
-from . import values
+from . import arithmetic, values
 from .claims import Claim
 from .points import points
 
@@ -84,7 +84,7 @@ def _wrong(statement: Statement, env: values.Env) -> str:
         except Undefined:
             wrong = "a condition is missing"
             continue
-        if not values.differ(left, right):
+        if not arithmetic.differ(left, right):
             return ""
         wrong = "the sides differ"
     return wrong
@@ -99,9 +99,9 @@ def _satisfied(conditions: Any, env: values.Env) -> bool:
 
 def _is_so(kind: str, value: Any) -> bool:
     if kind == "invertible":
-        return not values.is_zero(values.determinant(value))
+        return not arithmetic.is_zero(arithmetic.determinant(value))
     grid = value if isinstance(value, list) else [[value]]
-    signs = [values.sign(entry) for row in grid for entry in row]
+    signs = [arithmetic.sign(entry) for row in grid for entry in row]
     if kind == "nonzero":
         return all(signs)
     return min(signs) >= (1 if kind == "positive" else 0)
@@ -163,7 +163,7 @@ def _verified(claim: Claim, found: counterexample.Counterexample) -> None:
         return
     try:
         given = statement.given
-        if any(values.differ(*(values.at(side, env) for side in pair)) for pair in given):
+        if any(arithmetic.differ(*(values.at(side, env) for side in pair)) for pair in given):
             raise Finding("a counterexample at which a hypothesis fails", claim, found.text())
         left, right = (values.at(unfold(side), env) for side in (statement.lhs, statement.rhs))
         if not _apart(left, right):

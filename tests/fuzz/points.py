@@ -15,7 +15,7 @@ from gradproof.statement import Statement
 from gradproof.symbols import Variable
 
 from ..kernel.values import Undefined, Unknown
-from . import values
+from . import arithmetic, values
 
 #: How many points are tried, and how many are enough.
 TRIED, ENOUGH = 40, 8
@@ -75,7 +75,7 @@ def _rows(value: Any) -> list[list[Any]]:
 def _hold(statement: Statement, env: values.Env) -> bool:
     try:
         return not any(
-            values.differ(values.at(one, env), values.at(other, env))
+            arithmetic.differ(values.at(one, env), values.at(other, env))
             for one, other in statement.given
         )
     except (Undefined, Unknown):
