@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Abs, DiagMatrix, HadamardPower, Integer, Sum, Symbol, Trace, ZeroMatrix, log
+from sympy import Abs, DiagMatrix, HadamardPower, Integer, Sum, Symbol, Trace, ZeroMatrix, log, tanh
 
 from gradproof import (
     GradproofError,
@@ -140,3 +140,9 @@ def test_names_are_those_that_were_written():
 
 def test_sizes_of_one_have_their_functions():
     prove(relu(matrix("z", 1, 1)), relu(matrix("z", 1, 1).T))
+
+
+def test_the_letter_of_a_function_of_entries_is_no_name():
+    y = vector("y", n)
+    refute(d(x.applyfunc(tanh)), d(y))
+    prove(d(x.applyfunc(tanh)) + d(y), d(y) + d(x.applyfunc(tanh)))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from sympy import Function, ImmutableDenseMatrix, S, Symbol
+from sympy import Dummy, Function, ImmutableDenseMatrix, S, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from .errors import BadName, StatementError
@@ -87,6 +87,8 @@ def _names(nodes: list[Any]) -> Iterator[tuple[str, str]]:
     for node in nodes:
         if isinstance(node, (FunctionOfMatrix, FunctionOfScalar)):
             yield node.name, "function"
+        elif isinstance(node, Dummy):  # the letter of a function at every entry, never shown
+            continue
         elif isinstance(node, _NAMED) and not str(node.name).startswith("_"):
             yield from _of_named(node)
         if is_matrix(node):
