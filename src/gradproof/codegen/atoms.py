@@ -18,7 +18,7 @@ class Atom:
     ``write`` gives its code. ``inside`` is what it stands for as an entry expression, if it is
     a name for one; ``logarithm`` gives that of it in a finite form, if there is one;
     ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
-    ``scaled``, of a sum, is the sum with a factor that stands within it;
+    ``scaled``, of a sum, is the sum with a scalar factor that stands within it;
     ``turns_to`` is the symbol of its transpose, once there is one.
     """
 
@@ -60,3 +60,7 @@ class Atoms:
     def arrays(self, expr: Any) -> list[Any]:
         """The symbols in an entry expression that stand for arrays."""
         return [s for s in expr.free_symbols if s in self.of and self.of[s].is_array]
+
+    def is_bound(self, expr: Any) -> bool:
+        """Whether a symbol in an entry expression depends on a bound one."""
+        return any(s in self.of and self.of[s].is_bound for s in expr.free_symbols)

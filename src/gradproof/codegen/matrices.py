@@ -47,16 +47,18 @@ def _inner(to: Writer, expr: Any) -> Any:
 
 
 def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
-    """The sum of entries; where exponentials may be large, what it is multiplied by goes in."""
+    """The sum of entries; where exponentials may be large, a scalar that it is times goes in."""
 
     def write() -> Tree:
         return call("np.sum", to.written(entry, shape))
 
     def scaled(scale: Any) -> Any:
-        return to.atoms.symbol(
-            ("sum", entry, scale, tuple(shape)),
-            lambda: Atom(lambda: call("np.sum", to.written(scale * entry, shape)), "sum"),
-        )
+        def within() -> Tree:
+            return call("np.sum", to.written(scale * entry, shape))
+
+        key = "sum", entry, scale, tuple(shape)
+        bound = to.atoms.is_bound(scale * entry)
+        return to.atoms.symbol(key, lambda: Atom(within, "sum", is_bound=bound))
 
     if to.stable.logs.is_raw(entry) and to.atoms.arrays(entry):
         facts["scaled"] = scaled
@@ -178,7 +180,8 @@ def _sum_of_exponentials(
     def logarithm() -> Any:
         exponent = logs.of(entry)
         write = partial(_logsumexp, to, exponent, matrix.shape, axis, copies, whole)
-        return _like(to, ("log", exponent, axis, copies, whole), write, not whole)
+        key = "log", exponent, axis, copies, whole, *matrix.shape
+        return _like(to, key, write, not whole, exponent)
 
     def normalised(exponent: Any) -> Any:
         if exponent != logs.of(entry) or not to.atoms.arrays(exponent):
@@ -192,13 +195,16 @@ def _sum_of_exponentials(
             scores = to.written(exponent, matrix.shape)
             return to.entrywise.call("softmax", scores, **_axis(axis))
 
-        return _like(to, ("softmax", exponent, matrix, axis), write, True)
+        return _like(to, ("softmax", exponent, matrix, axis), write, True, exponent)
 
     return {"logarithm": logarithm, "normalised": normalised}
 
 
-def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool) -> Any:
-    return to.atoms.symbol(key, lambda: Atom(write, key[0], is_array=is_array))
+def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool, entry: Any) -> Any:
+    """The symbol of what is computed from the entries of another matrix."""
+    bound = to.atoms.is_bound(entry)
+    made = lambda: Atom(write, key[0], is_array=is_array, is_bound=bound)  # noqa: E731
+    return to.atoms.symbol(key, made)
 
 
 def _logsumexp(
@@ -235,7 +241,8 @@ def _softmax(to: Writer, expr: Any) -> Any:
         return to.atom(expr, lambda: written("log_softmax"))
 
     def logarithm() -> Any:
-        return _like(to, ("log_softmax", expr), lambda: written("log_softmax"), True)
+        own = lambda: written("log_softmax")  # noqa: E731
+        return _like(to, ("log_softmax", expr), own, True, to.entry(scores))
 
     return to.atom(expr, lambda: written("softmax"), logarithm=logarithm)
 

@@ -95,8 +95,7 @@ class Stable:
             return self(Add(*(term * rest for term in mixed[0].args)))
         within = next((f for f in factors if f not in exponentials and self._scaled(f)), None)
         if within is not None:
-            rest = Mul(*(_raised(*f) for f in factors if f != within))
-            return self.atoms.of[within[0]].scaled(rest)  # type: ignore[misc]
+            return self._within(within[0], [f for f in factors if f != within])
         others = [f for f in factors if f not in exponentials]
         finite = self._named(exponentials) or self._sigmoids(exponentials)
         if finite is None:
@@ -107,6 +106,13 @@ class Stable:
     def _scaled(self, factor: Any) -> bool:
         atom = self.atoms.get(factor[0])
         return factor[1] == 1 and atom is not None and atom.scaled is not None
+
+    def _within(self, base: Any, others: list[Any]) -> Any:
+        """A sum times others, with the scalars among them within it: an array has its own index."""
+        rest = Mul(*(_raised(*f) for f in others))
+        arrays, scalars = rest.as_independent(*self.atoms.arrays(rest), as_Add=False)[::-1]
+        made = self.atoms.of[base].scaled(scalars)  # type: ignore[misc]
+        return made * self(arrays) if arrays != 1 else made
 
     def _product_of(self, finite: Any, others: list[Any]) -> Any:
         rest = Mul(*(_raised(*f) for f in others))
