@@ -225,3 +225,31 @@ def test_determinants_of_large_matrices(scale: float) -> None:
 def test_the_logarithm_of_a_negative_determinant_is_none() -> None:
     assert np.isnan(numpy_function(log(Determinant(A)), A)([[-1]]))
     assert numpy_function(logdet(A), A)([[-1]]) == 0
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e8, 1e12, 1e16])
+def test_slopes_far_out(size: float) -> None:
+    """Where the difference of two large numbers has lost its digits."""
+    log_cosh = derive(total(x.applyfunc(lambda z: log((exp(z) + exp(-z)) / 2))), x).result
+    logistic = derive(total(x.applyfunc(lambda z: exp(z) / (1 + exp(z)))), x).result
+    with np.errstate(all="raise", under="ignore"):
+        got = numpy_function(log_cosh, x)(np.array([[size], [-size]]))
+        np.testing.assert_allclose(got.ravel(), [np.tanh(size), -np.tanh(size)], rtol=1e-14)
+        got = numpy_function(logistic, x)(np.array([[size], [-size]]))
+        wanted = float(mpmath.sech(size / 2) ** 2 / 4)
+        np.testing.assert_allclose(got.ravel(), wanted, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "scores", [[1e4, 1e4 - 20], [100, 70, 30], [0, -40], [1e12] * 3, [1e16] * 2]
+)
+def test_small_losses_keep_their_digits(scores: list[float]) -> None:
+    exact = [mpmath.mpf(score) for score in scores]
+    with mpmath.workdps(60):
+        wanted = float(mpmath.log(mpmath.fsum(mpmath.exp(one - exact[0]) for one in exact)))
+    column = np.array(scores)[:, None]
+    for loss in (cross_entropy(softmax(S), y), -inner(y, log_softmax(S)) / N):
+        assert numpy_function(loss, S, y)(column, [0]) == pytest.approx(wanted, rel=1e-14, abs=0)
+    small = np.array(scores)[:, None] - max(scores)
+    assert numpy_function(logsumexp(x), x)(small) == pytest.approx(wanted, rel=1e-14, abs=0)
+    assert numpy_function(log(total(e)), x)(small) == pytest.approx(wanted, rel=1e-14, abs=0)

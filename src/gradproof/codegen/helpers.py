@@ -10,12 +10,16 @@ def softmax(scores, axis=0):
 """,
     "log_softmax": """\
 def log_softmax(scores, axis=0):
-    return scores - logsumexp(scores, axis)
+    below = scores - scores.max(axis=axis, keepdims=True)
+    return below - logsumexp(below, axis)
 """,
     "logsumexp": """\
 def logsumexp(scores, axis=0):
     top = scores.max(axis=axis, keepdims=True)
-    return top + np.log(np.exp(scores - top).sum(axis=axis, keepdims=True))
+    largest = scores.argmax(axis=axis, keepdims=True)
+    powers = np.exp(scores - top)
+    np.put_along_axis(powers, largest, 0, axis=axis)  # its own, which is 1
+    return top + np.log1p(powers.sum(axis=axis, keepdims=True))
 """,
     "gelu": """\
 def gelu(z):

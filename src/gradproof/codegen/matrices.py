@@ -17,7 +17,19 @@ from ..printing.taste import factors
 from ..symbols import Variable
 from . import trees
 from .atoms import Atom
-from .trees import Tree, attribute, binary, call, everything, item, joined, listed, name, number
+from .trees import (
+    Tree,
+    applied,
+    attribute,
+    binary,
+    call,
+    everything,
+    item,
+    joined,
+    listed,
+    name,
+    number,
+)
 from .writer import Writer, rule
 
 #: Functions of one matrix, or of several, that NumPy has.
@@ -210,7 +222,10 @@ def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool, entry
 def _logsumexp(
     to: Writer, exponent: Any, shape: Any, axis: int | None, copies: Any, whole: bool
 ) -> Tree:
-    made = to.entrywise.call("logsumexp", to.written(exponent, shape), **_axis(axis))
+    scores = to.written(exponent, shape)
+    if axis is None:
+        scores = applied(attribute(scores, "reshape"), number(-1), number(1))
+    made = to.entrywise.call("logsumexp", scores, **(_axis(axis) if axis else {}))
     if whole:
         return call_method(made, "item")
     if copies == 1:
@@ -220,7 +235,7 @@ def _logsumexp(
 
 def call_method(tree: Tree, method: str) -> Tree:
     """A call of a method without arguments."""
-    return trees.applied(attribute(tree, method))
+    return applied(attribute(tree, method))
 
 
 def _axis(axis: int | None) -> dict[str, Tree]:

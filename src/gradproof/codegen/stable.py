@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign
+from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign, tanh
 
 from ..activations import gelu_tanh, sigmoid, silu, step
 from .atoms import Atoms
@@ -66,13 +66,27 @@ class Stable:
     # Products
 
     def _product(self, expr: Any) -> Any:
-        factors = [_power(factor) for factor in Mul.make_args(expr)]
+        factors = self._factors(expr)
         quotient = self._quotient(factors)
         if quotient is not None:
             return quotient
-        made = [_raised(self(base), self._exponent(to)) for base, to in factors]
-        factors = [_power(factor) for factor in Mul.make_args(Mul(*made))]
-        return self._at_kinks(_within_steps(_signs(factors)))
+        made = Mul(*(_raised(self(base), self._exponent(to)) for base, to in factors))
+        again = self._factors(made)
+        if set(again) != set(factors):  # such as exp(z)(1 − σ(z)) = exp(z) σ(−z)
+            quotient = self._quotient(again)
+        if quotient is not None:
+            return quotient
+        return self._at_kinks(_within_steps(_signs(again)))
+
+    def _factors(self, expr: Any) -> list[Any]:
+        """The factors as bases and exponents; of a sum of exponentials, its number apart."""
+        made = []
+        for base, to in map(_power, Mul.make_args(expr)):
+            number, rest = S.One, base
+            if isinstance(base, Add) and self.logs.is_raw(base):
+                number, rest = base.primitive()
+            made += [(number, to)] * (number != 1) + [(rest, to)]
+        return made
 
     def _exponent(self, exponent: Any) -> Any:
         return self(exponent) if not exponent.is_Rational else exponent
@@ -141,6 +155,9 @@ class Stable:
     def _sigmoids(self, exponentials: list[Any]) -> Any:
         """A product of sigmoids: e^(mt) / (1 + e^t)^k for m from 0 to k."""
         sums = [(b, k) for b, k in exponentials if isinstance(b, Add)]
+        if not sums:
+            sums = [(1 + exp(-b.args[0]), -k) for b, k in exponentials if isinstance(b, sigmoid)]
+            exponentials = [f for f in exponentials if not isinstance(f[0], sigmoid)] + sums
         if len(sums) != 1 or len(sums[0][0].args) != 2 or not sums[0][1].is_Rational:
             return None
         (base, to), count = sums[0], -sums[0][1]
@@ -281,9 +298,20 @@ def _choices(whole: Any) -> Any:
 
 def _complements(whole: Any) -> Any:
     """1 − σ(z), 1 ± erf z and exp z − 1, without the difference."""
-    whole = _joined(whole, sigmoid, (-1,), lambda z, _: sigmoid(-z))
+    whole = _joined(_odd(whole), sigmoid, (-1,), lambda z, _: sigmoid(-z))
     whole = _joined(whole, erf, (1, -1), lambda z, side: Erfc(-side * z))
     return _joined(whole, exp, (-1,), lambda z, _: -Expm1(z))
+
+
+def _odd(whole: Any) -> Any:
+    """c·(σ(z) − σ(−z)) as c·tanh(z/2)."""
+    for head in [part for part in _ordered(whole.atoms(sigmoid)) if not _minus_first(part)]:
+        (z,) = head.args
+        one, rest = _split(whole, head)
+        other, rest = _split(rest, sigmoid(-z))
+        if one != 0 and one + other == 0:
+            whole = rest + one * tanh(z / 2)
+    return whole
 
 
 def _joined(whole: Any, kind: Any, sides: tuple[int, ...], joined: Callable[..., Any]) -> Any:
