@@ -14,6 +14,7 @@ from sympy import (
     HadamardPower,
     HadamardProduct,
     Rational,
+    Symbol,
     erf,
     exp,
     log,
@@ -253,3 +254,90 @@ def test_small_losses_keep_their_digits(scores: list[float]) -> None:
     small = np.array(scores)[:, None] - max(scores)
     assert numpy_function(logsumexp(x), x)(small) == pytest.approx(wanted, rel=1e-14, abs=0)
     assert numpy_function(log(total(e)), x)(small) == pytest.approx(wanted, rel=1e-14, abs=0)
+
+
+q = vector("q", n, positive=True)
+one_label, p = labels("c", 1, n), define("p", sigmoid(x))
+W = matrix("W", C, N)
+TWO = np.array([[10_000.0], [0.0]])
+
+
+@pytest.mark.parametrize(
+    ("expr", "wanted"),
+    [
+        (-log(inner(one_label, softmax(x))), 10_000),
+        (-log(inner(one_label, softmax(x)) / 2), 10_000 + np.log(2)),
+        (-log(inner(one_label, define("P", softmax(x)))), 10_000),
+        (-log(inner(one_label, HadamardProduct(softmax(x), sigmoid(-x)))), 10_000 + np.log(2)),
+        (-log(total(HadamardProduct(one_label, softmax(x)))), 10_000),
+        (-log(mean(HadamardProduct(one_label, softmax(x)))), 10_000 + np.log(2)),
+        (log(inner(q, e)), 10_000),
+        (log(inner(w, e)), 10_000 + np.log(2)),
+        (log(inner(w, HadamardPower(e, -1))), np.log(3)),
+        (log(3 * inner(w, e)), 10_000 + np.log(6)),
+        (log(1 / inner(w, e)), -10_000 - np.log(2)),
+        (log(inner(w, e) / total(e)), np.log(2)),
+        (log(sigmoid(x[0]) - sigmoid(x[1]) / 2), np.log(0.75)),
+        (log(define("h", exp(x[0])) - 1), 10_000),
+        (log(total(p) - p[1, 0] / 2), np.log(1.25)),
+        (-total((ones(n) - p).applyfunc(log)), 10_000 + np.log(2)),
+        (-total(define("o", ones(n) - p).applyfunc(log)), 10_000 + np.log(2)),
+        (-total(p.applyfunc(lambda z: log(1 - z))), 10_000 + np.log(2)),
+        (log(1 - define("s", sigmoid(x[0]))), -10_000),
+    ],
+    ids=str,
+)
+def test_logarithms_of_weighted_sums(expr: Any, wanted: float) -> None:
+    weights = np.array([[2.0], [3.0]])
+    with np.errstate(over="raise", invalid="raise", under="ignore"):
+        made = numpy_function(expr, x, q, w, one_label)
+        got = made(TWO, np.array([[1.0], [3.0]]), weights, [1])
+    assert got == pytest.approx(wanted, rel=1e-14)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        -total(total(HadamardProduct(y, softmax(S)), axis=0).applyfunc(log)) / N,
+        -total((ones(1, C) * HadamardProduct(softmax(S), y)).applyfunc(log)) / N,
+        -mean(total(HadamardProduct(y, softmax(S)), axis=0).applyfunc(log)),
+        -mean(total(HadamardProduct(y, softmax(S)).T, axis=1).applyfunc(log)),
+        cross_entropy((softmax(S) + softmax(W)) / 2, y),
+    ],
+    ids=str,
+)
+def test_the_probability_of_the_label(loss: Any) -> None:
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        got = numpy_function(loss, S, W, y)(SCORES, SCORES, [2, 1])
+    assert got == pytest.approx(5_000 + np.log1p(np.exp(-1)) / 2, rel=1e-12)
+
+
+TAILS = [
+    (lambda z: log(exp(z) - 1), [1e-12, 0.5, 1, 40, 800, 1e4]),
+    (lambda z: log(1 - exp(-z)), [1e-12, 0.5, 1, 40, 800, 1e4]),
+    (lambda z: log(exp(2 * z) - exp(z)), [1e-12, 0.5, 1, 40, 800, 1e4]),
+    (lambda z: log(3 * exp(z) - 2 * exp(-z)), [0, 0.5, 1, 40, 800, 1e4]),
+    (lambda z: log(z * exp(z) + exp(-z)), [0, 0.5, 1, 40, 800, 1e4]),
+    (lambda z: log(z * exp(-(z**2)) + 2 * exp(-((z - 1) ** 2))), [0, 1, 40, 500]),
+    (lambda z: log(1 + erf(z)), [-1e4, -800, -40, -27, -21, -20, -19, -5, -1, 0, 1, 40]),
+    (lambda z: log((1 - erf(z / sqrt(2))) / 2), [1e4, 800, 40, 27, 21, 20, 19, 5, 1, 0, -40]),
+]
+
+
+@pytest.mark.parametrize(("f", "points"), TAILS)
+def test_logarithms_of_differences_and_tails(f: Any, points: list[float]) -> None:
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        got = numpy_function(x.applyfunc(f), x)(np.array(points)[:, None]).ravel()
+    wanted = [float(_with_all_digits(f, z)) for z in points]
+    np.testing.assert_allclose(got, wanted, rtol=1e-13)
+
+
+def _with_all_digits(f: Any, z: float) -> Any:
+    t = Symbol("t", real=True)
+    with mpmath.workprec(400):
+        if f(t).has(erf):  # whose tail needs no more digits as the exponential of a logarithm
+            return (
+                mpmath.log(mpmath.erfc(-z)) if f(t).has(1 + erf(t)) else mpmath.log(mpmath.ncdf(-z))
+            )
+    with mpmath.workdps(9_000):
+        return Exact({}, {t: Fraction(z)})(f(t))

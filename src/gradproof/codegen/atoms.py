@@ -17,6 +17,7 @@ class Atom:
 
     ``write`` gives its code. ``inside`` is what it stands for as an entry expression, if it is
     a name for one; ``logarithm`` gives that of it in a finite form, if there is one;
+    ``logarithm_if_positive`` the same for what need not be positive;
     ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
     ``scaled``, of a sum, is the sum with a scalar factor that stands within it;
     ``turns_to`` is the symbol of its transpose, once there is one.
@@ -32,6 +33,7 @@ class Atom:
     is_large: bool = True
     inside: Any = None
     logarithm: Callable[[], Any] | None = None
+    logarithm_if_positive: Callable[[], Any] | None = None
     normalised: Callable[[Any], Any] | None = None
     scaled: Callable[[Any], Any] | None = None
     turns_to: Any = None

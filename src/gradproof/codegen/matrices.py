@@ -49,13 +49,16 @@ def _call(to: Writer, expr: Any) -> Any:
 @rule("Total")
 def _total(to: Writer, expr: Any) -> Any:
     matrix = expr.args[0]
-    facts = _sum_of_exponentials(to, matrix, None)
-    return _sum(to, expr, to.entry(matrix), matrix.shape, **facts)
+    entry = to.entry(matrix)
+    facts = _sum_of_exponentials(to, entry, matrix.shape, None)
+    return _sum(to, expr, entry, matrix.shape, **facts)
 
 
 @rule("Inner")
 def _inner(to: Writer, expr: Any) -> Any:
-    return _sum(to, expr, Mul(*map(to.entry, expr.args)), expr.args[0].shape)
+    entry, shape = Mul(*map(to.entry, expr.args)), expr.args[0].shape
+    facts = _sum_of_exponentials(to, entry, shape, None)
+    return _sum(to, expr, entry, shape, **facts)
 
 
 def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
@@ -79,9 +82,11 @@ def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
 
 @rule("Mean")
 def _mean(to: Writer, expr: Any) -> Any:
-    if to.stable.logs.is_raw(to.entry(expr.args[0])):
+    entry, logs = to.entry(expr.args[0]), to.stable.logs
+    if logs.is_raw(entry):
         return to.entry(expr.definition)
-    return to.atom(expr, lambda: call("np.mean", to.code(expr.args[0])))
+    inside = to.entry(expr.definition) if logs.has_exponential(entry) else None
+    return to.atom(expr, lambda: call("np.mean", to.code(expr.args[0])), inside=inside)
 
 
 @rule("Norm")
@@ -120,6 +125,7 @@ def _turned_symbol(to: Writer, symbol: Any) -> Any:
     if atom.turns_to is not None:
         return atom.turns_to
     logarithm, normalised = atom.logarithm, atom.normalised
+    signed = atom.logarithm_if_positive
     made = replace(
         atom,
         write=lambda: attribute(atom.write(), "T"),
@@ -127,6 +133,7 @@ def _turned_symbol(to: Writer, symbol: Any) -> Any:
         turns_to=symbol,
         inside=None if atom.inside is None else _turned(to, atom.inside),
         logarithm=logarithm and (lambda: _turned(to, logarithm())),
+        logarithm_if_positive=signed and (lambda: _turned(to, signed())),
         normalised=normalised and (lambda e: _turned_or_none(to, normalised(_turned(to, e)))),
     )
     atom.turns_to = to.atoms.symbol(("T", symbol), lambda: made)
@@ -162,9 +169,11 @@ def _product(to: Writer, expr: Any) -> Any:
 def _chain(to: Writer, matrices: Sequence[Any]) -> Any:
     facts: dict[str, Any] = {}
     if len(matrices) == 2 and isinstance(matrices[0], OneMatrix):
-        facts = _sum_of_exponentials(to, matrices[1], 0, matrices[0].shape[0])
+        entry = to.entry(matrices[1])
+        facts = _sum_of_exponentials(to, entry, matrices[1].shape, 0, matrices[0].shape[0])
     elif len(matrices) == 2 and isinstance(matrices[1], OneMatrix):
-        facts = _sum_of_exponentials(to, matrices[0], 1, matrices[1].shape[1])
+        entry = to.entry(matrices[0])
+        facts = _sum_of_exponentials(to, entry, matrices[0].shape, 1, matrices[1].shape[1])
     return to.atom(MatMul(*matrices), lambda: _multiplied(to, matrices), **facts)
 
 
@@ -179,35 +188,40 @@ def _multiplied(to: Writer, matrices: Sequence[Any]) -> Tree:
 
 
 def _sum_of_exponentials(
-    to: Writer, matrix: Any, axis: int | None, copies: Any = 1
+    to: Writer, entry: Any, shape: Sequence[Any], axis: int | None, copies: Any = 1
 ) -> dict[str, Any]:
     """What is known of the sums of a matrix of exponentials, over each column or row or all."""
     logs, whole = to.stable.logs, axis is None
-    if axis is None and matrix.shape[1] == 1:
+    if axis is None and shape[1] == 1:
         axis, whole = 0, True
-    entry = to.entry(matrix)
-    if not logs.is_raw(entry) or logs.of(entry) is None:
+    known = logs.of(entry) if logs.has_exponential(entry) else None
+    parts = logs.weighted(entry) if known is None else (S.One, known)
+    if parts is None:
         return {}
+    weight, exponent = parts
 
     def logarithm() -> Any:
-        exponent = logs.of(entry)
-        write = partial(_logsumexp, to, exponent, matrix.shape, axis, copies, whole)
-        key = "log", exponent, axis, copies, whole, *matrix.shape
-        return _like(to, key, write, not whole, exponent)
+        write = partial(_logsumexp, to, parts, shape, axis, copies, whole)
+        key = "log", parts, axis, copies, whole, *shape
+        return _like(to, key, write, not whole, entry)
 
-    def normalised(exponent: Any) -> Any:
-        if exponent != logs.of(entry) or not to.atoms.arrays(exponent):
+    if weight != 1:
+        return {"logarithm_if_positive": logarithm}
+    if not logs.is_raw(entry):
+        return {"logarithm": logarithm}
+
+    def normalised(given: Any) -> Any:
+        if given != exponent or not to.atoms.arrays(exponent):
             return None
-        if copies not in (1, matrix.shape[axis or 0]):
+        if copies not in (1, shape[axis or 0]):
             return None
-        if copies == 1 and not whole and matrix.shape[axis or 0] != 1:
+        if copies == 1 and not whole and shape[axis or 0] != 1:
             return None
 
         def write() -> Tree:
-            scores = to.written(exponent, matrix.shape)
-            return to.entrywise.call("softmax", scores, **_axis(axis))
+            return to.entrywise.call("softmax", to.written(exponent, shape), **_axis(axis))
 
-        return _like(to, ("softmax", exponent, matrix, axis), write, True, exponent)
+        return _like(to, ("softmax", exponent, *shape, axis), write, True, entry)
 
     return {"logarithm": logarithm, "normalised": normalised}
 
@@ -220,12 +234,17 @@ def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool, entry
 
 
 def _logsumexp(
-    to: Writer, exponent: Any, shape: Any, axis: int | None, copies: Any, whole: bool
+    to: Writer, parts: Any, shape: Any, axis: int | None, copies: Any, whole: bool
 ) -> Tree:
-    scores = to.written(exponent, shape)
+    weight, exponent = parts
+    arrays = [to.written(part, shape) for part in (exponent, weight)]
     if axis is None:
-        scores = applied(attribute(scores, "reshape"), number(-1), number(1))
-    made = to.entrywise.call("logsumexp", scores, **(_axis(axis) if axis else {}))
+        arrays = [applied(attribute(a, "reshape"), number(-1), number(1)) for a in arrays]
+    over = _axis(axis) if axis else {}
+    if weight == 1:
+        made = to.entrywise.call("logsumexp", arrays[0], **over)
+    else:
+        made = to.entrywise.call("weighted_logsumexp", *arrays, **over)
     if whole:
         return call_method(made, "item")
     if copies == 1:

@@ -13,7 +13,7 @@ from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign, tanh
 
 from ..activations import gelu_tanh, sigmoid, silu, step
 from .atoms import Atoms
-from .heads import Erfc, Expm1, Minimum0, Ratio, Where, Xlogy
+from .heads import Erfc, Expm1, LogErfc, Minimum0, Ratio, Where, Xlogy
 from .logarithms import Logarithms
 
 
@@ -47,11 +47,11 @@ class Stable:
         return expr.func(*map(self, expr.args))
 
     def _log(self, argument: Any) -> Any:
-        apart = self.logs.apart(argument)
+        apart = self.logs.apart(self.logs.unfolded(argument))
         if apart is None:
-            return log(self(argument))
+            return _log_of_tails(self(argument))
         finite, rest = apart
-        return self(finite) + (log(self(rest)) if rest != 1 else 0)
+        return self(finite) + (_log_of_tails(self(rest)) if rest != 1 else 0)
 
     # Sums
 
@@ -204,6 +204,14 @@ class Stable:
     def _is_label(self, base: Any) -> bool:
         atom = self.atoms.get(base)
         return atom is not None and atom.is_label
+
+
+def _log_of_tails(expr: Any) -> Any:
+    """The logarithm of an expression in finite form; that of erfc z is finite where erfc is 0."""
+    tails, rest = expr.as_independent(Erfc, as_Add=False)[::-1]
+    if isinstance(tails, Erfc) and (rest.is_positive or rest == 1):
+        return LogErfc(*tails.args) + log(rest)
+    return log(expr)
 
 
 def _power(factor: Any) -> tuple[Any, Any]:
