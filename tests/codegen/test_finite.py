@@ -11,6 +11,7 @@ import pytest
 from sympy import (
     Abs,
     Determinant,
+    DiagMatrix,
     HadamardPower,
     HadamardProduct,
     Rational,
@@ -146,6 +147,8 @@ LARGE = np.array([[10_000.0], [9_999.0], [-10_000.0]])
         derive(log(total(e)), x).result,
         derive(logsumexp(x), x).result,
         (x - log(total(e)) * ones(n)).applyfunc(exp),
+        DiagMatrix(e) * ones(n, 1) / total(e),
+        e * exp(-logsumexp(x)),
     ],
     ids=str,
 )
@@ -341,3 +344,53 @@ def _with_all_digits(f: Any, z: float) -> Any:
             )
     with mpmath.workdps(9_000):
         return Exact({}, {t: Fraction(z)})(f(t))
+
+
+powers, row = S.applyfunc(exp), total(S.applyfunc(exp), axis=0)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        HadamardProduct(powers, ones(C) * HadamardPower(row, -1)),
+        powers * DiagMatrix(HadamardPower(row, -1).T),
+        (DiagMatrix(HadamardPower(row, -1).T) * powers.T).T,
+        powers * DiagMatrix(row.T.applyfunc(lambda z: 1 / z)),
+        HadamardProduct(powers, (HadamardPower(row, -1).T * ones(1, C)).T),
+        (S - ones(C) * row.applyfunc(log)).applyfunc(exp),
+    ],
+    ids=str,
+)
+def test_softmax_of_columns_as_people_write_it(written: Any) -> None:
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        got = numpy_function(written, S)(SCORES)
+        loss = numpy_function(cross_entropy(written, y), S, y)(SCORES, [2, 1])
+    np.testing.assert_allclose(got, numpy_function(softmax(S), S)(SCORES), rtol=1e-11)
+    assert loss == pytest.approx(5_000 + np.log1p(np.exp(-1)) / 2, rel=1e-12)
+
+
+def test_an_outer_product_of_two() -> None:
+    z = vector("z", N)
+    powers = z.T.applyfunc(exp)
+    expr = e * powers / (total(e) * total(powers))
+    with np.errstate(over="raise", invalid="raise", divide="raise"):
+        got = numpy_function(expr, x, z)(TWO, np.array([[0.0], [10_000.0], [10_000.0]]))
+    np.testing.assert_allclose(got, [[0, 0.5, 0.5], [0, 0, 0]], rtol=1e-12)
+
+
+COLUMNS = total(HadamardPower(S, 2), axis=0)
+
+
+@pytest.mark.parametrize(
+    "norms",
+    [
+        total(HadamardPower(COLUMNS, Rational(1, 2))),
+        total(COLUMNS.applyfunc(sqrt)),
+        total(total(HadamardPower(S.T, 2), axis=1).applyfunc(sqrt)),
+    ],
+    ids=str,
+)
+def test_the_slope_of_the_norm_of_a_column_of_zeros(norms: Any) -> None:
+    with np.errstate(all="raise"):
+        got = numpy_function(derive(norms, S).result, S)(np.array([[0.0, 3], [0, 4]]))
+    np.testing.assert_allclose(got, [[0, 0.6], [0, 0.8]], rtol=1e-15)

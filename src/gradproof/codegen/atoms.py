@@ -20,7 +20,8 @@ class Atom:
     ``logarithm_if_positive`` the same for what need not be positive;
     ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
     ``scaled``, of a sum, is the sum with a scalar factor that stands within it;
-    ``turns_to`` is the symbol of its transpose, once there is one.
+    ``turns_to`` is the symbol of its transpose, once there is one; ``expr`` is the matrix of the
+    language that it is, where it is one.
     """
 
     write: Callable[[], Tree]
@@ -37,6 +38,7 @@ class Atom:
     normalised: Callable[[Any], Any] | None = None
     scaled: Callable[[Any], Any] | None = None
     turns_to: Any = None
+    expr: Any = None
 
 
 class Atoms:

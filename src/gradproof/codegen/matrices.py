@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sympy import Inverse, MatMul, Mul, OneMatrix, S, ZeroMatrix
+from sympy import Inverse, MatMul, Mul, OneMatrix, S, Transpose, ZeroMatrix
 
 from ..errors import StatementError
 from ..functions import Softmax
@@ -17,6 +17,7 @@ from ..printing.taste import factors
 from ..symbols import Variable
 from . import trees
 from .atoms import Atom
+from .copies import copied
 from .trees import (
     Tree,
     applied,
@@ -131,6 +132,7 @@ def _turned_symbol(to: Writer, symbol: Any) -> Any:
         write=lambda: attribute(atom.write(), "T"),
         is_large=False,
         turns_to=symbol,
+        expr=None if atom.expr is None else Transpose(atom.expr),
         inside=None if atom.inside is None else _turned(to, atom.inside),
         logarithm=logarithm and (lambda: _turned(to, logarithm())),
         logarithm_if_positive=signed and (lambda: _turned(to, signed())),
@@ -157,6 +159,9 @@ def _product(to: Writer, expr: Any) -> Any:
         return scalars * to.entry(parts.matrices[0])
     if any(isinstance(part, ZeroMatrix) for part in parts.matrices):
         return S.Zero
+    spread = copied(to, parts.matrices)
+    if spread is not None:
+        return scalars * spread
     raw = to.stable.logs.is_raw
     for place, matrix in enumerate(parts.matrices):
         if raw(scalars) and raw(to.entry(matrix)):  # xᵀ exp(x) / Σ exp(x): as softmax first
@@ -184,6 +189,13 @@ def _multiplied(to: Writer, matrices: Sequence[Any]) -> Tree:
             right = _multiplied(to, matrices[place + 1 :])
             solved = call("np.linalg.solve", to.code(matrix.arg), right)
             return joined("@", [*map(to.code, matrices[:place]), solved])
+    first, last = matrices[0], matrices[-1]
+    if isinstance(first, OneMatrix) and 1 not in first.shape:  # which is 𝟏𝟏ᵀ: fewer steps
+        right = _multiplied(to, [OneMatrix(1, first.shape[1]), *matrices[1:]])
+        return binary(to.code(OneMatrix(first.shape[0], 1)), "@", right)
+    if isinstance(last, OneMatrix) and 1 not in last.shape:
+        left = _multiplied(to, [*matrices[:-1], OneMatrix(last.shape[0], 1)])
+        return binary(left, "@", to.code(OneMatrix(1, last.shape[1])))
     return joined("@", list(map(to.code, matrices)))
 
 

@@ -98,10 +98,7 @@ class Stable:
         below = [(b, k) for b, k in exponentials if _negative(k) and not isinstance(b, exp)]
         if exponentials:
             exponentials += [(b, k) for b, k in factors if isinstance(b, sigmoid)]
-        several = len(exponentials) > 1 and any(
-            isinstance(b, (Add, sigmoid)) for b, _ in exponentials
-        )
-        if not (below or several):
+        if not (below or len(exponentials) > 1):
             return None
         mixed = next((f for f in factors if self._is_mixed(f)), None)
         if mixed is not None:

@@ -138,6 +138,7 @@ class Writer:
             }
             made = self._in(bound, write)
             array = is_matrix(expr)
+            kept["expr"] = expr if array else None
             return Atom(made, text or str(expr), is_array=array, is_bound=bool(used), **kept)
 
         return self.atoms.symbol(key, make, **assumptions)
