@@ -93,6 +93,8 @@ FUNCTIONS = [
     lambda z: z * tanh(log(1 + exp(z))),
     lambda z: exp(z) * step(-z),
     lambda z: step(z) + exp(z) * step(-z),
+    lambda z: relu(z) * exp(-z),
+    lambda z: relu(-z) ** 2 * exp(z),
     lambda z: exp(-(z**2)) / sqrt(1 + z**2),
     lambda z: (1 + erf(z)) / 2,
 ]
@@ -394,3 +396,13 @@ def test_the_slope_of_the_norm_of_a_column_of_zeros(norms: Any) -> None:
     with np.errstate(all="raise"):
         got = numpy_function(derive(norms, S).result, S)(np.array([[0.0, 3], [0, 4]]))
     np.testing.assert_allclose(got, [[0, 0.6], [0, 0.8]], rtol=1e-15)
+
+
+def test_a_distribution_that_is_met_exactly() -> None:
+    """A class of which both probabilities are 0 adds nothing to the loss, nor to its slope."""
+    Y, P = matrix("Y", C, N, column_sums=1), matrix("P", C, N, positive=True)
+    certain = np.array([[1.0], [0], [0]])
+    with np.errstate(all="raise"):
+        assert numpy_function(cross_entropy(P, Y), P, Y)(certain, certain) == 0
+        slope = numpy_function(derive(cross_entropy(P, Y), P).result, P, Y)(certain, certain)
+    np.testing.assert_array_equal(slope, [[-1], [0], [0]])

@@ -11,7 +11,7 @@ from typing import Any
 
 from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign, tanh
 
-from ..activations import gelu_tanh, sigmoid, silu, step
+from ..activations import gelu_tanh, relu, sigmoid, silu, step
 from .atoms import Atoms
 from .heads import Erfc, Expm1, LogErfc, Minimum0, Ratio, Where, Xlogy
 from .logarithms import Logarithms
@@ -265,8 +265,8 @@ def _signs(factors: list[Any]) -> list[Any]:
 
 
 def _within_steps(factors: list[Any]) -> list[Any]:
-    """Where a step is 0, what it multiplies must be finite: exp(z) step(−z) is small."""
-    steps = [base for base, to in factors if isinstance(base, step) and to == 1]
+    """Where a step or relu is 0, what it multiplies must be finite: exp(z) step(−z) is small."""
+    steps = [b for b, k in factors if isinstance(b, (step, relu)) and k.is_positive]
     made = []
     for base, to in factors:
         for one in steps:
