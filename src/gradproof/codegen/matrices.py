@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -18,9 +18,9 @@ from ..symbols import Variable
 from . import trees
 from .atoms import Atom
 from .copies import copied
+from .sums import call_method, like, over_axis, sum_of_exponentials
 from .trees import (
     Tree,
-    applied,
     attribute,
     binary,
     call,
@@ -51,14 +51,14 @@ def _call(to: Writer, expr: Any) -> Any:
 def _total(to: Writer, expr: Any) -> Any:
     matrix = expr.args[0]
     entry = to.entry(matrix)
-    facts = _sum_of_exponentials(to, entry, matrix.shape, None)
+    facts = sum_of_exponentials(to, entry, matrix.shape, None)
     return _sum(to, expr, entry, matrix.shape, **facts)
 
 
 @rule("Inner")
 def _inner(to: Writer, expr: Any) -> Any:
     entry, shape = Mul(*map(to.entry, expr.args)), expr.args[0].shape
-    facts = _sum_of_exponentials(to, entry, shape, None)
+    facts = sum_of_exponentials(to, entry, shape, None)
     return _sum(to, expr, entry, shape, **facts)
 
 
@@ -175,10 +175,10 @@ def _chain(to: Writer, matrices: Sequence[Any]) -> Any:
     facts: dict[str, Any] = {}
     if len(matrices) == 2 and isinstance(matrices[0], OneMatrix):
         entry = to.entry(matrices[1])
-        facts = _sum_of_exponentials(to, entry, matrices[1].shape, 0, matrices[0].shape[0])
+        facts = sum_of_exponentials(to, entry, matrices[1].shape, 0, matrices[0].shape[0])
     elif len(matrices) == 2 and isinstance(matrices[1], OneMatrix):
         entry = to.entry(matrices[0])
-        facts = _sum_of_exponentials(to, entry, matrices[0].shape, 1, matrices[1].shape[1])
+        facts = sum_of_exponentials(to, entry, matrices[0].shape, 1, matrices[1].shape[1])
     return to.atom(MatMul(*matrices), lambda: _multiplied(to, matrices), **facts)
 
 
@@ -199,96 +199,19 @@ def _multiplied(to: Writer, matrices: Sequence[Any]) -> Tree:
     return joined("@", list(map(to.code, matrices)))
 
 
-def _sum_of_exponentials(
-    to: Writer, entry: Any, shape: Sequence[Any], axis: int | None, copies: Any = 1
-) -> dict[str, Any]:
-    """What is known of the sums of a matrix of exponentials, over each column or row or all."""
-    logs, whole = to.stable.logs, axis is None
-    if axis is None and shape[1] == 1:
-        axis, whole = 0, True
-    known = logs.of(entry) if logs.has_exponential(entry) else None
-    parts = logs.weighted(entry) if known is None else (S.One, known)
-    if parts is None:
-        return {}
-    weight, exponent = parts
-
-    def logarithm() -> Any:
-        write = partial(_logsumexp, to, parts, shape, axis, copies, whole)
-        key = "log", parts, axis, copies, whole, *shape
-        return _like(to, key, write, not whole, entry)
-
-    if weight != 1:
-        return {"logarithm_if_positive": logarithm}
-    if not logs.is_raw(entry):
-        return {"logarithm": logarithm}
-
-    def normalised(given: Any) -> Any:
-        if given != exponent or not to.atoms.arrays(exponent):
-            return None
-        if copies not in (1, shape[axis or 0]):
-            return None
-        if copies == 1 and not whole and shape[axis or 0] != 1:
-            return None
-
-        def write() -> Tree:
-            return to.entrywise.call("softmax", to.written(exponent, shape), **_axis(axis))
-
-        return _like(to, ("softmax", exponent, *shape, axis), write, True, entry)
-
-    return {"logarithm": logarithm, "normalised": normalised}
-
-
-def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool, entry: Any) -> Any:
-    """The symbol of what is computed from the entries of another matrix."""
-    bound = to.atoms.is_bound(entry)
-    made = lambda: Atom(write, key[0], is_array=is_array, is_bound=bound)  # noqa: E731
-    return to.atoms.symbol(key, made)
-
-
-def _logsumexp(
-    to: Writer, parts: Any, shape: Any, axis: int | None, copies: Any, whole: bool
-) -> Tree:
-    weight, exponent = parts
-    arrays = [to.written(part, shape) for part in (exponent, weight)]
-    if axis is None:
-        arrays = [applied(attribute(a, "reshape"), number(-1), number(1)) for a in arrays]
-    over = _axis(axis) if axis else {}
-    if weight == 1:
-        made = to.entrywise.call("logsumexp", arrays[0], **over)
-    else:
-        made = to.entrywise.call("weighted_logsumexp", *arrays, **over)
-    if whole:
-        return call_method(made, "item")
-    if copies == 1:
-        return made
-    return call("np.repeat", made, to.code(copies), axis=number(axis or 0))
-
-
-def call_method(tree: Tree, method: str) -> Tree:
-    """A call of a method without arguments."""
-    return applied(attribute(tree, method))
-
-
-def _axis(axis: int | None) -> dict[str, Tree]:
-    """The argument that says over what; over columns, it may be left out."""
-    if axis is None:
-        return {"axis": name("None")}
-    return {"axis": number(1)} if axis else {}
-
-
 @rule("Softmax", "LogSoftmax")
 def _softmax(to: Writer, expr: Any) -> Any:
     scores = expr.args[0]
 
     def written(helper: str) -> Tree:
-        return to.entrywise.call(helper, to.code(scores), **_axis(expr.axis))
+        return to.entrywise.call(helper, to.code(scores), **over_axis(expr.axis))
 
     if not isinstance(expr, Softmax):
         return to.atom(expr, lambda: written("log_softmax"))
 
     def logarithm() -> Any:
         own = lambda: written("log_softmax")  # noqa: E731
-        return _like(to, ("log_softmax", expr), own, True, to.entry(scores))
+        return like(to, ("log_softmax", expr), own, True, to.entry(scores))
 
     return to.atom(expr, lambda: written("softmax"), logarithm=logarithm)
 
