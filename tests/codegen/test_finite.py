@@ -73,6 +73,8 @@ FUNCTIONS = [
     lambda z: log(sigmoid(z)),
     lambda z: log(1 - sigmoid(z)),
     lambda z: -log(1 / (1 + exp(-z))),
+    lambda z: log(1 - 1 / (1 + exp(-z))),
+    lambda z: log(1 - exp(z) / (1 + exp(z))),
     lambda z: log(exp(z) / (1 + exp(z))),
     lambda z: log((exp(z) + exp(-z)) / 2),
     lambda z: log(1 + exp(z) + exp(2 * z)),

@@ -12,7 +12,7 @@ from sympy import Abs, Add, Mul, Pow, S, exp, log, sign
 
 from ..activations import gelu_tanh, relu, sigmoid, silu, step
 from .atoms import Atoms
-from .heads import Erfc, Expm1, LogErfc, Ratio, Xlogy
+from .heads import Erfc, Expm1, LogErfc, LogSubExp, LogSum, Ratio, Xlogy
 from .joins import choices, complements, on_one_side
 from .logarithms import Logarithms
 
@@ -47,7 +47,11 @@ class Stable:
         return expr.func(*map(self, expr.args))
 
     def _log(self, argument: Any) -> Any:
-        apart = self.logs.apart(self.logs.unfolded(argument))
+        argument = self.logs.unfolded(argument)
+        apart = self.logs.apart(argument)
+        if apart is not None and apart[0].has(LogSubExp, LogSum):  # 1 − 1/(1 + exp z) has a better
+            again = self.logs.apart(self(argument))
+            apart = apart if again is None or again[0].has(LogSubExp, LogSum) else again
         if apart is None:
             return _log_of_tails(self(argument))
         finite, rest = apart
