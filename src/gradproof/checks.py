@@ -10,6 +10,7 @@ from sympy import (
     Abs,
     Add,
     Determinant,
+    DiagonalOf,
     Dummy,
     HadamardPower,
     HadamardProduct,
@@ -120,7 +121,7 @@ def check_shape(node: Any) -> None:
     elif isinstance(node, (MatAdd, HadamardProduct)):
         for part in parts[1:]:
             check_same_shape(parts[0], part, "A sum or an entrywise product")
-    elif isinstance(node, (Inverse, Determinant, Trace, MatPow)):
+    elif isinstance(node, (Inverse, Determinant, Trace, MatPow, DiagonalOf)):
         matrix = node.args[0]
         if matrix.shape[0] != matrix.shape[1]:
             raise ShapeMismatch(

@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 import pytest
+from sympy import DiagonalOf, HadamardPower
 
-from gradproof import dims, labels, matrix, numpy_function, ones, scalar, total, vector
-from gradproof.errors import ShapeMismatch, StatementError
+from gradproof import (
+    define,
+    derive,
+    dims,
+    gradient,
+    labels,
+    matrix,
+    norm,
+    numpy_function,
+    ones,
+    prove,
+    scalar,
+    total,
+    vector,
+)
+from gradproof.errors import NotDerived, ShapeMismatch, StatementError
 
 m, n, C = dims("m n C")
 A, x, t, y = matrix("A", m, n), vector("x", n), scalar("t"), labels("y", n, C)
 P, D = matrix("P", C, n), matrix("D", 2 * n, n)
 product, scaled = numpy_function(A * x, A, x), numpy_function(t * x, t, x)
-ONE = np.ones((2, 3))
+Q = matrix("Q", n, n)
+ONE, ZERO = np.ones((2, 3)), np.zeros((3, 3))
 
 REFUSED: list[tuple[Any, tuple[Any, ...], type, str]] = [
     (product, (ONE, np.ones((2, 1))), ShapeMismatch, "x: the number of rows, n, is 2, and .* 3"),
     (product, (ONE, np.ones(3)), ShapeMismatch, r"x is n×1.*reshape\(-1, 1\)"),
-    (product, (ONE, np.ones((1, 3))), ShapeMismatch, "x: the number of rows"),
+    (product, (ONE, np.ones((1, 3))), ShapeMismatch, r"x is n×1, a column.* 3\. Transpose it"),
+    (product, ({}, np.ones((3, 1))), StatementError, "A is made of real.* a dict"),
+    (product, (np.ma.ones((2, 3)), np.ones((3, 1))), StatementError, "A .*masked.*filled"),
+    (numpy_function(Q.I * x, Q, x), (ZERO, ONE.T[:, :1]), StatementError, "inverts Q, .*singular"),
+    (numpy_function((Q + Q.T) ** -2, Q), (ZERO,), StatementError, "inverts .*Q.*singular"),
+    (numpy_function(define("V", Q.I) * x, Q, x), (ZERO, ONE.T[:, :1]), StatementError, "inverts Q"),
     (product, (ONE, 1.0), ShapeMismatch, "x is n×1"),
     (product, (np.ones((2, 3, 1)), np.ones((3, 1))), ShapeMismatch, "A is m×n.* 3 axes"),
     (product, (np.ones((0, 3)), np.ones((3, 1))), ShapeMismatch, "is 0. Give at least one"),
@@ -87,3 +109,37 @@ def test_a_matrix_of_numpy_is_an_array() -> None:
 def test_the_number_of_values_is_told() -> None:
     with pytest.raises(TypeError, match=r"f\(A, x\) was given 1 values"):
         product(ONE)
+
+
+def test_values_go_by_name_too() -> None:
+    """By the name in the source, where that of the symbol is none of Python."""
+    column = np.ones((3, 1))
+    np.testing.assert_array_equal(product(A=ONE, x=column), product(ONE, column))
+    np.testing.assert_array_equal(product(ONE, x=column), product(ONE, column))
+    for wrong in ({"x": column}, {"A": ONE, "x": column, "b": 1}):
+        with pytest.raises(TypeError, match=r"f\(A, x\) was given . values"):
+            product(**wrong)
+
+
+@pytest.mark.parametrize("value", [Fraction(1, 4), Decimal("0.25"), np.float32(0.25)])
+def test_exact_numbers_are_scalars(value: Any) -> None:
+    assert scaled(value, [[1.0]])[0, 0] == 0.25
+
+
+def test_a_derivation_and_a_proof_are_no_expressions() -> None:
+    with pytest.raises(StatementError, match=r"a derivation.*\.result"):
+        numpy_function(derive(norm(x) ** 2, x), x)
+    with pytest.raises(StatementError, match=r"a proof.*\.rhs"):
+        numpy_function(prove(gradient(norm(x) ** 2, x), 2 * x), x)
+
+
+def test_the_diagonal_is_that_of_a_square_matrix() -> None:
+    for refused in (lambda e: numpy_function(e, A), lambda e: derive(e, A)):
+        with pytest.raises(ShapeMismatch, match="needs a square matrix, and A is m×n"):
+            refused(total(DiagonalOf(A)))
+
+
+def test_a_variable_in_an_exponent_is_refused_in_a_sentence() -> None:
+    u = vector("u", n, positive=True)
+    with pytest.raises((NotDerived, StatementError), match="exponent"):
+        derive(total(HadamardPower(u, t)), t)

@@ -138,12 +138,32 @@ class Expressions:
             lambda: log(Determinant(self.Q * self.Q.T)),
             lambda: logsumexp(self.matrix(self.n, 1, depth - 1)),
             lambda: log(total(self.powers(some()))),
+            self.sums,
+            lambda: self.sums() * self.pick(one, self.sums),
+            lambda: self.sums() * exp(-one()),
             lambda: cross_entropy(softmax(self.matrix(self.m, self.n, depth - 1)), self.y),
             lambda: self.summed(r * self.t**r - one(), r),
             lambda: self.summed(Trace(self.Q**r * self.R), r),
             lambda: self.t**self.k * self.u**self.t,
         )
         return self.named(made)
+
+    def sums(self) -> Any:
+        """A product and quotient of sums of exponentials, of several shapes."""
+        sizes = [self.m, self.n, Integer(1)]
+        made = Integer(1)
+        for _ in range(self.chance.randint(1, 3)):
+            shape = self.chance.choice(sizes), self.chance.choice(sizes)
+            powers = self.powers(self.leaf(*shape))
+            made *= self.pick(
+                lambda p=powers, s=shape: inner(self.leaf(*s), p),
+                lambda p=powers, s=shape: inner(self.powers(self.leaf(*s)), p),
+                lambda p=powers: total(p),
+                lambda p=powers: 1 / total(p),
+                lambda: exp(-logsumexp(self.x)),
+                lambda p=powers: exp(-total(self.x)) * total(HadamardPower(p, 2)),
+            )
+        return made
 
     def summed(self, term: Any, index: Any) -> Any:
         """A sum, under a name: SymPy would work it out within a product."""
@@ -166,6 +186,9 @@ class Expressions:
             lambda: one() - one(),
             lambda: -(one() + one()),
             lambda: self.scalar(depth - 1) * one(),
+            lambda: self.sums() * one(),
+            lambda: self.sums() * self.powers(one()),
+            lambda: self.sums() * HadamardProduct(sigmoid(one()), one()),
             lambda: one() / self.scalar(depth - 1),
             lambda: HadamardProduct(one(), one()),
             lambda: HadamardProduct(one() + one(), one() - one()),
@@ -238,7 +261,11 @@ class Expressions:
     def some(self) -> Any:
         """A random expression."""
         depth = self.chance.choice([1, 2, 2, 3])
-        return self.pick(lambda: self.scalar(depth), lambda: self.any(depth))
+        return self.pick(
+            lambda: self.scalar(depth),
+            lambda: self.any(depth),
+            lambda: self.pick(lambda: self.sums() * self.any(depth - 1), self.sums),
+        )
 
     def point(self, extreme: bool) -> tuple[dict[Any, int], dict[Any, Any], list[Any]]:
         """Sizes, exact values, and the same as a program takes them."""

@@ -7,14 +7,15 @@ follow is rewritten before (:mod:`.stable`). NumPy is imported on first use only
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import Any
 
-from sympy import Symbol
+from sympy import Inverse, MatPow, Symbol
 
 from ..checks import check_numbers, check_shapes
 from ..errors import StatementError
 from ..naming import check_form
-from ..nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix
+from ..nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix, parts, shown
 from ..symbols import Variable
 from . import matrices as _rules  # noqa: F401 - importing them registers the rules
 from .helpers import HELPERS, sources
@@ -39,21 +40,45 @@ class NumpyFunction:
         exec(compile(source, f"<{name} of gradproof>", "exec"), namespace)
         self._function = namespace[name]
 
-    def __call__(self, *values: Any) -> Any:
+    def __call__(self, *values: Any, **named: Any) -> Any:
         """Return the value: a float, or an array of the shape of the expression.
 
+        Values go by their place, or by the names that the arguments have in the source.
         A number that is too small for a float is 0, without a warning. Raises
         :class:`ShapeMismatch` where a value does not have the shape of its symbol, and
-        :class:`StatementError` where it is not made of real numbers.
+        :class:`StatementError` where it is not made of real numbers, or a matrix is singular that
+        the expression inverts.
         """
         import numpy as np
 
-        if len(values) != len(self.arguments):
-            names = ", ".join(str(symbol.name) for symbol in self.arguments)
-            raise TypeError(f"{self.__name__}({names}) was given {len(values)} values.")
-        with np.errstate(under="ignore"):
-            value = self._function(*fitted(self.arguments, values))
+        given = self._placed(values, named)
+        try:
+            with np.errstate(under="ignore"):
+                value = self._function(*fitted(self.arguments, given))
+        except np.linalg.LinAlgError as error:
+            raise StatementError(
+                f"The expression inverts {self._inverted()}, and at these values that is singular: "
+                "it has no inverse."
+            ) from error
         return np.asarray(value, dtype=float) if is_matrix(self.expression) else float(value)
+
+    def _placed(self, values: tuple[Any, ...], named: dict[str, Any]) -> tuple[Any, ...]:
+        """All values, in the order of the arguments."""
+        if not named and len(values) == len(self.arguments):
+            return values
+        names = ", ".join(str(symbol.name) for symbol in self.arguments)
+        try:
+            return signature(self._function).bind(*values, **named).args
+        except TypeError as error:
+            count = len(values) + len(named)
+            raise TypeError(
+                f"{self.__name__}({names}) was given {count} values that do not fit: {error}."
+            ) from error
+
+    def _inverted(self) -> str:
+        """The matrices that the expression inverts, in words."""
+        found = [part for part in parts(self.expression) if isinstance(part, (Inverse, MatPow))]
+        return " or ".join(dict.fromkeys(shown(part.args[0]) for part in found))
 
     def __repr__(self) -> str:
         return self.source
@@ -80,6 +105,11 @@ def numpy_function(expr: Any, *arguments: Any, name: str = "f") -> NumpyFunction
     to an expression without derivatives first, and for an arbitrary ``function("f")``.
     """
     _check_function_name(name)
+    if hasattr(expr, "certificate"):
+        what, part = ("a derivation", "result") if hasattr(expr, "result") else ("a proof", "rhs")
+        raise StatementError(
+            f"numpy_function was given {what}, and computes an expression. Pass its .{part}."
+        )
     expr = as_expression(expr, "What numpy_function computes")
     writer = Writer(name, _checked(arguments))
     check_numbers(expr)

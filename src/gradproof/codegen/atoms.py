@@ -17,9 +17,11 @@ class Atom:
 
     ``write`` gives its code. ``inside`` is what it stands for as an entry expression, if it is
     a name for one; ``logarithm`` gives that of it in a finite form, if there is one;
+    ``logarithm_if_positive`` the same for what need not be positive;
     ``normalised``, of a sum of exponentials, is what exp(s) divided by it is, given s;
-    ``scaled``, of a sum, is the sum with a factor that stands within it;
-    ``turns_to`` is the symbol of its transpose, once there is one.
+    ``scaled``, of a sum, is the sum with a scalar factor that stands within it;
+    ``turns_to`` is the symbol of its transpose, once there is one; ``expr`` is the matrix of the
+    language that it is, where it is one.
     """
 
     write: Callable[[], Tree]
@@ -32,9 +34,11 @@ class Atom:
     is_large: bool = True
     inside: Any = None
     logarithm: Callable[[], Any] | None = None
+    logarithm_if_positive: Callable[[], Any] | None = None
     normalised: Callable[[Any], Any] | None = None
     scaled: Callable[[Any], Any] | None = None
     turns_to: Any = None
+    expr: Any = None
 
 
 class Atoms:
@@ -60,3 +64,7 @@ class Atoms:
     def arrays(self, expr: Any) -> list[Any]:
         """The symbols in an entry expression that stand for arrays."""
         return [s for s in expr.free_symbols if s in self.of and self.of[s].is_array]
+
+    def is_bound(self, expr: Any) -> bool:
+        """Whether a symbol in an entry expression depends on a bound one."""
+        return any(s in self.of and self.of[s].is_bound for s in expr.free_symbols)

@@ -9,7 +9,7 @@ from sympy import S
 
 from ..printing.taste import factors, is_negative, scalar_terms
 from .atoms import Atoms
-from .trees import Tree, binary, call, greater, item, joined, minus, name, number
+from .trees import Tree, binary, call, greater, item, joined, minus, name, number, paired
 
 #: Functions of one argument that NumPy or a helper has under a name of its own.
 _CALLS = {
@@ -20,6 +20,8 @@ _CALLS = {
     "tanh": "np.tanh",
     "Expm1": "np.expm1",
     "LogAddExp": "np.logaddexp",
+    "LogSubExp": "logsubexp",
+    "LogErfc": "log_erfc",
     "erf": "erf",
     "Erfc": "erfc",
     "sigmoid": "sigmoid",
@@ -107,6 +109,11 @@ def _power(to: Entrywise, expr: Any) -> Tree:
     return call("np.power", to.tree(base), to.tree(exponent))
 
 
+def _log_sum(to: Entrywise, expr: Any) -> Tree:
+    pairs = zip(expr.args[::2], expr.args[1::2], strict=True)
+    return to.call("log_sum", *(paired(to.tree(w), to.tree(e)) for w, e in pairs))
+
+
 def _choice(to: Entrywise, expr: Any) -> Tree:
     z, above, below = expr.args
     return call("np.where", greater(to.tree(z), number(0)), to.tree(above), to.tree(below))
@@ -134,6 +141,7 @@ _RULES: dict[str, Callable[[Entrywise, Any], Tree]] = {
     "Mul": _mul,
     "Pow": _power,
     "Where": _choice,
+    "LogSum": _log_sum,
     "leaky_relu": _leaky,
     "elu": _elu,
     "relu": lambda to, expr: call("np.maximum", to.tree(expr.args[0]), number(0)),

@@ -17,6 +17,18 @@ class LogAddExp(Head):
     """log(exp a + exp b)."""
 
 
+class LogSubExp(Head):
+    """log(exp a − exp b), where a is above b."""
+
+
+class LogSum(Head):
+    """``LogSum(w, a, v, b, …)``: log(w exp a + v exp b + …), where that is positive."""
+
+
+class LogErfc(Head):
+    """The logarithm of 1 − erf z, also where that is too small for a float."""
+
+
 class Erfc(Head):
     """1 − erf z."""
 

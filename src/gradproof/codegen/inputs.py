@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from sympy import sympify
@@ -32,6 +34,8 @@ def _read(symbol: Any, value: Any) -> Any:
 
     if is_dimension(symbol):
         return _size(symbol, value)
+    if not is_matrix(symbol) and isinstance(value, (Fraction, Decimal)):
+        value = float(value)
     array = _array(symbol, value)
     if isinstance(symbol, OneHot):
         return _labels(symbol, array)
@@ -53,12 +57,27 @@ def _read(symbol: Any, value: Any) -> Any:
             f"{symbol.name} is {shape_text(symbol)}, and was given an array of {array.ndim} axes. "
             f"{hint}"
         )
+    if symbol.shape[1] == 1 and array.shape[0] == 1 and array.shape[1] > 1:
+        raise ShapeMismatch(
+            f"{symbol.name} is {shape_text(symbol)}, a column, and was given a row: the number of "
+            f"columns is {array.shape[1]}. Transpose it with .T."
+        )
     return array.astype(float)
 
 
 def _array(symbol: Any, value: Any) -> Any:
     import numpy as np
 
+    if value is None or isinstance(value, (dict, set)):
+        kind = "None" if value is None else f"a {type(value).__name__}"
+        raise StatementError(
+            f"{symbol.name} is made of real numbers, and was given {kind}. Give an array."
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise StatementError(
+            f"{symbol.name} was given a masked array, whose masked entries have no value. Give a "
+            "plain array, for example with .filled(0)."
+        )
     try:
         return np.asarray(value)
     except ValueError as error:

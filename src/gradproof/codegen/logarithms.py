@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import reduce
+from itertools import chain
 from typing import Any
 
 from sympy import Abs, Add, Mul, Pow, S, exp, log
 
 from ..activations import sigmoid, softplus
 from .atoms import Atoms
-from .heads import LogAbsDet, LogAddExp, LogDet
+from .heads import LogAbsDet, LogAddExp, LogDet, LogSubExp, LogSum
 
 
 class Logarithms:
@@ -63,7 +64,7 @@ class Logarithms:
         atom = self.atoms.get(expr)
         if atom is None:
             return False
-        if atom.logarithm is not None:
+        if atom.logarithm is not None or atom.logarithm_if_positive is not None:
             return True
         return atom.inside is not None and self.has_exponential(atom.inside)
 
@@ -98,6 +99,8 @@ class Logarithms:
                 finite.append(to * LogAbsDet(determinant))
             elif determinant is not None and to.is_Rational:
                 signed.append((factor, to * LogDet(determinant)))
+            elif to.is_Rational and not to.is_even and self.if_positive(base) is not None:
+                signed.append((factor, to * self.if_positive(base)))
             else:
                 rest.append(factor)
         if len(signed) == 1 and all(factor.is_positive for factor in rest):
@@ -105,6 +108,34 @@ class Logarithms:
         else:
             rest += [factor for factor, _ in signed]
         return (Add(*finite), Mul(*rest)) if finite else None
+
+    def if_positive(self, expr: Any) -> Any:
+        """The logarithm of what may be negative too; None where exponentials do not make it."""
+        atom = self.atoms.get(expr)
+        if atom is not None and atom.logarithm_if_positive is not None:
+            return atom.logarithm_if_positive()
+        if not isinstance(expr, Add) or not any(map(self.weighted, expr.args)):
+            return None
+        terms = [self.weighted(term) or (term, S.Zero) for term in expr.args]
+        (one, first), (other, second) = terms[:2]
+        if len(terms) == 2 and one + other == 0 and (one.is_positive or one.is_negative):
+            above, below = (first, second) if one.is_positive else (second, first)
+            return LogSubExp(above, below) + log(Abs(one))
+        return LogSum(*chain(*terms))
+
+    def weighted(self, expr: Any) -> tuple[Any, Any] | None:
+        """A product as a weight, and the exponent of the exponentials in it; None without them."""
+        powers = [f for f in Mul.make_args(expr) if self.is_exponential(f)]
+        if not powers:
+            return None
+        weight = Mul(*(f for f in Mul.make_args(expr) if f not in powers))
+        return weight, Add(*map(self.of, powers))
+
+    def unfolded(self, expr: Any) -> Any:
+        """The expression with what names stand for, where that is made of exponentials."""
+        inside = {s: self.atoms.of[s].inside for s in expr.free_symbols if s in self.atoms.of}
+        known = {s: e for s, e in inside.items() if e is not None and self.has_exponential(e)}
+        return self.unfolded(expr.xreplace(known)) if known else expr
 
     def _determinant(self, expr: Any) -> Any:
         """The symbol of the determinant that it is, under a name or not; None if it is none."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sympy import Inverse, MatMul, Mul, OneMatrix, S, ZeroMatrix
+from sympy import Inverse, MatMul, Mul, OneMatrix, S, Transpose, ZeroMatrix
 
 from ..errors import StatementError
 from ..functions import Softmax
@@ -17,7 +17,20 @@ from ..printing.taste import factors
 from ..symbols import Variable
 from . import trees
 from .atoms import Atom
-from .trees import Tree, attribute, binary, call, everything, item, joined, listed, name, number
+from .copies import copied
+from .sums import call_method, like, over_axis, sum_of_exponentials
+from .trees import (
+    Tree,
+    attribute,
+    binary,
+    call,
+    everything,
+    item,
+    joined,
+    listed,
+    name,
+    number,
+)
 from .writer import Writer, rule
 
 #: Functions of one matrix, or of several, that NumPy has.
@@ -37,26 +50,31 @@ def _call(to: Writer, expr: Any) -> Any:
 @rule("Total")
 def _total(to: Writer, expr: Any) -> Any:
     matrix = expr.args[0]
-    facts = _sum_of_exponentials(to, matrix, None)
-    return _sum(to, expr, to.entry(matrix), matrix.shape, **facts)
+    entry = to.entry(matrix)
+    facts = sum_of_exponentials(to, entry, matrix.shape, None)
+    return _sum(to, expr, entry, matrix.shape, **facts)
 
 
 @rule("Inner")
 def _inner(to: Writer, expr: Any) -> Any:
-    return _sum(to, expr, Mul(*map(to.entry, expr.args)), expr.args[0].shape)
+    entry, shape = Mul(*map(to.entry, expr.args)), expr.args[0].shape
+    facts = sum_of_exponentials(to, entry, shape, None)
+    return _sum(to, expr, entry, shape, **facts)
 
 
 def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
-    """The sum of entries; where exponentials may be large, what it is multiplied by goes in."""
+    """The sum of entries; where exponentials may be large, a scalar that it is times goes in."""
 
     def write() -> Tree:
         return call("np.sum", to.written(entry, shape))
 
     def scaled(scale: Any) -> Any:
-        return to.atoms.symbol(
-            ("sum", entry, scale, tuple(shape)),
-            lambda: Atom(lambda: call("np.sum", to.written(scale * entry, shape)), "sum"),
-        )
+        def within() -> Tree:
+            return call("np.sum", to.written(scale * entry, shape))
+
+        key = "sum", entry, scale, tuple(shape)
+        bound = to.atoms.is_bound(scale * entry)
+        return to.atoms.symbol(key, lambda: Atom(within, "sum", is_bound=bound))
 
     if to.stable.logs.is_raw(entry) and to.atoms.arrays(entry):
         facts["scaled"] = scaled
@@ -65,9 +83,11 @@ def _sum(to: Writer, expr: Any, entry: Any, shape: Any, **facts: Any) -> Any:
 
 @rule("Mean")
 def _mean(to: Writer, expr: Any) -> Any:
-    if to.stable.logs.is_raw(to.entry(expr.args[0])):
+    entry, logs = to.entry(expr.args[0]), to.stable.logs
+    if logs.is_raw(entry):
         return to.entry(expr.definition)
-    return to.atom(expr, lambda: call("np.mean", to.code(expr.args[0])))
+    inside = to.entry(expr.definition) if logs.has_exponential(entry) else None
+    return to.atom(expr, lambda: call("np.mean", to.code(expr.args[0])), inside=inside)
 
 
 @rule("Norm")
@@ -106,13 +126,16 @@ def _turned_symbol(to: Writer, symbol: Any) -> Any:
     if atom.turns_to is not None:
         return atom.turns_to
     logarithm, normalised = atom.logarithm, atom.normalised
+    signed = atom.logarithm_if_positive
     made = replace(
         atom,
         write=lambda: attribute(atom.write(), "T"),
         is_large=False,
         turns_to=symbol,
+        expr=None if atom.expr is None else Transpose(atom.expr),
         inside=None if atom.inside is None else _turned(to, atom.inside),
         logarithm=logarithm and (lambda: _turned(to, logarithm())),
+        logarithm_if_positive=signed and (lambda: _turned(to, signed())),
         normalised=normalised and (lambda e: _turned_or_none(to, normalised(_turned(to, e)))),
     )
     atom.turns_to = to.atoms.symbol(("T", symbol), lambda: made)
@@ -136,6 +159,9 @@ def _product(to: Writer, expr: Any) -> Any:
         return scalars * to.entry(parts.matrices[0])
     if any(isinstance(part, ZeroMatrix) for part in parts.matrices):
         return S.Zero
+    spread = copied(to, parts.matrices)
+    if spread is not None:
+        return scalars * spread
     raw = to.stable.logs.is_raw
     for place, matrix in enumerate(parts.matrices):
         if raw(scalars) and raw(to.entry(matrix)):  # xᵀ exp(x) / Σ exp(x): as softmax first
@@ -148,9 +174,11 @@ def _product(to: Writer, expr: Any) -> Any:
 def _chain(to: Writer, matrices: Sequence[Any]) -> Any:
     facts: dict[str, Any] = {}
     if len(matrices) == 2 and isinstance(matrices[0], OneMatrix):
-        facts = _sum_of_exponentials(to, matrices[1], 0, matrices[0].shape[0])
+        entry = to.entry(matrices[1])
+        facts = sum_of_exponentials(to, entry, matrices[1].shape, 0, matrices[0].shape[0])
     elif len(matrices) == 2 and isinstance(matrices[1], OneMatrix):
-        facts = _sum_of_exponentials(to, matrices[0], 1, matrices[1].shape[1])
+        entry = to.entry(matrices[0])
+        facts = sum_of_exponentials(to, entry, matrices[0].shape, 1, matrices[1].shape[1])
     return to.atom(MatMul(*matrices), lambda: _multiplied(to, matrices), **facts)
 
 
@@ -161,67 +189,14 @@ def _multiplied(to: Writer, matrices: Sequence[Any]) -> Tree:
             right = _multiplied(to, matrices[place + 1 :])
             solved = call("np.linalg.solve", to.code(matrix.arg), right)
             return joined("@", [*map(to.code, matrices[:place]), solved])
+    first, last = matrices[0], matrices[-1]
+    if isinstance(first, OneMatrix) and 1 not in first.shape:  # which is 𝟏𝟏ᵀ: fewer steps
+        right = _multiplied(to, [OneMatrix(1, first.shape[1]), *matrices[1:]])
+        return binary(to.code(OneMatrix(first.shape[0], 1)), "@", right)
+    if isinstance(last, OneMatrix) and 1 not in last.shape:
+        left = _multiplied(to, [*matrices[:-1], OneMatrix(last.shape[0], 1)])
+        return binary(left, "@", to.code(OneMatrix(1, last.shape[1])))
     return joined("@", list(map(to.code, matrices)))
-
-
-def _sum_of_exponentials(
-    to: Writer, matrix: Any, axis: int | None, copies: Any = 1
-) -> dict[str, Any]:
-    """What is known of the sums of a matrix of exponentials, over each column or row or all."""
-    logs, whole = to.stable.logs, axis is None
-    if axis is None and matrix.shape[1] == 1:
-        axis, whole = 0, True
-    entry = to.entry(matrix)
-    if not logs.is_raw(entry) or logs.of(entry) is None:
-        return {}
-
-    def logarithm() -> Any:
-        exponent = logs.of(entry)
-        write = partial(_logsumexp, to, exponent, matrix.shape, axis, copies, whole)
-        return _like(to, ("log", exponent, axis, copies, whole), write, not whole)
-
-    def normalised(exponent: Any) -> Any:
-        if exponent != logs.of(entry) or not to.atoms.arrays(exponent):
-            return None
-        if copies not in (1, matrix.shape[axis or 0]):
-            return None
-        if copies == 1 and not whole and matrix.shape[axis or 0] != 1:
-            return None
-
-        def write() -> Tree:
-            scores = to.written(exponent, matrix.shape)
-            return to.entrywise.call("softmax", scores, **_axis(axis))
-
-        return _like(to, ("softmax", exponent, matrix, axis), write, True)
-
-    return {"logarithm": logarithm, "normalised": normalised}
-
-
-def _like(to: Writer, key: Any, write: Callable[[], Tree], is_array: bool) -> Any:
-    return to.atoms.symbol(key, lambda: Atom(write, key[0], is_array=is_array))
-
-
-def _logsumexp(
-    to: Writer, exponent: Any, shape: Any, axis: int | None, copies: Any, whole: bool
-) -> Tree:
-    made = to.entrywise.call("logsumexp", to.written(exponent, shape), **_axis(axis))
-    if whole:
-        return call_method(made, "item")
-    if copies == 1:
-        return made
-    return call("np.repeat", made, to.code(copies), axis=number(axis or 0))
-
-
-def call_method(tree: Tree, method: str) -> Tree:
-    """A call of a method without arguments."""
-    return trees.applied(attribute(tree, method))
-
-
-def _axis(axis: int | None) -> dict[str, Tree]:
-    """The argument that says over what; over columns, it may be left out."""
-    if axis is None:
-        return {"axis": name("None")}
-    return {"axis": number(1)} if axis else {}
 
 
 @rule("Softmax", "LogSoftmax")
@@ -229,13 +204,14 @@ def _softmax(to: Writer, expr: Any) -> Any:
     scores = expr.args[0]
 
     def written(helper: str) -> Tree:
-        return to.entrywise.call(helper, to.code(scores), **_axis(expr.axis))
+        return to.entrywise.call(helper, to.code(scores), **over_axis(expr.axis))
 
     if not isinstance(expr, Softmax):
         return to.atom(expr, lambda: written("log_softmax"))
 
     def logarithm() -> Any:
-        return _like(to, ("log_softmax", expr), lambda: written("log_softmax"), True)
+        own = lambda: written("log_softmax")  # noqa: E731
+        return like(to, ("log_softmax", expr), own, True, to.entry(scores))
 
     return to.atom(expr, lambda: written("softmax"), logarithm=logarithm)
 

@@ -6,14 +6,14 @@ Every rewrite is an identity of real functions. Where a function has a kink, or 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from sympy import Abs, Add, Mul, Pow, S, erf, exp, log, sign
+from sympy import Abs, Add, Mul, Pow, S, exp, log, sign
 
-from ..activations import gelu_tanh, sigmoid, silu, step
+from ..activations import gelu_tanh, relu, sigmoid, silu, step
 from .atoms import Atoms
-from .heads import Erfc, Expm1, Minimum0, Ratio, Where, Xlogy
+from .heads import Erfc, Expm1, LogErfc, LogSubExp, LogSum, Ratio, Xlogy
+from .joins import choices, complements, on_one_side
 from .logarithms import Logarithms
 
 
@@ -47,18 +47,22 @@ class Stable:
         return expr.func(*map(self, expr.args))
 
     def _log(self, argument: Any) -> Any:
+        argument = self.logs.unfolded(argument)
         apart = self.logs.apart(argument)
+        if apart is not None and apart[0].has(LogSubExp, LogSum):  # 1 − 1/(1 + exp z) has a better
+            again = self.logs.apart(self(argument))
+            apart = apart if again is None or again[0].has(LogSubExp, LogSum) else again
         if apart is None:
-            return log(self(argument))
+            return _log_of_tails(self(argument))
         finite, rest = apart
-        return self(finite) + (log(self(rest)) if rest != 1 else 0)
+        return self(finite) + (_log_of_tails(self(rest)) if rest != 1 else 0)
 
     # Sums
 
     def _sum(self, terms: list[Any]) -> Any:
         """A sum of terms in finite form, with those joined that are better computed as one."""
         whole = Add(*terms)
-        for join in (_choices, _complements):
+        for join in (choices, complements):
             if isinstance(whole, Add):
                 whole = join(whole)
         return whole
@@ -66,13 +70,27 @@ class Stable:
     # Products
 
     def _product(self, expr: Any) -> Any:
-        factors = [_power(factor) for factor in Mul.make_args(expr)]
+        factors = self._factors(expr)
         quotient = self._quotient(factors)
         if quotient is not None:
             return quotient
-        made = [_raised(self(base), self._exponent(to)) for base, to in factors]
-        factors = [_power(factor) for factor in Mul.make_args(Mul(*made))]
-        return self._at_kinks(_within_steps(_signs(factors)))
+        made = Mul(*(_raised(self(base), self._exponent(to)) for base, to in factors))
+        again = self._factors(made)
+        if set(again) != set(factors):  # such as exp(z)(1 − σ(z)) = exp(z) σ(−z)
+            quotient = self._quotient(again)
+        if quotient is not None:
+            return quotient
+        return self._at_kinks(_within_steps(_signs(again)))
+
+    def _factors(self, expr: Any) -> list[Any]:
+        """The factors as bases and exponents; of a sum of exponentials, its number apart."""
+        made = []
+        for base, to in map(_power, Mul.make_args(expr)):
+            number, rest = S.One, base
+            if isinstance(base, Add) and self.logs.is_raw(base):
+                number, rest = base.primitive()
+            made += [(number, to)] * (number != 1) + [(rest, to)]
+        return made
 
     def _exponent(self, exponent: Any) -> Any:
         return self(exponent) if not exponent.is_Rational else exponent
@@ -84,10 +102,7 @@ class Stable:
         below = [(b, k) for b, k in exponentials if _negative(k) and not isinstance(b, exp)]
         if exponentials:
             exponentials += [(b, k) for b, k in factors if isinstance(b, sigmoid)]
-        several = len(exponentials) > 1 and any(
-            isinstance(b, (Add, sigmoid)) for b, _ in exponentials
-        )
-        if not (below or several):
+        if not (below or len(exponentials) > 1):
             return None
         mixed = next((f for f in factors if self._is_mixed(f)), None)
         if mixed is not None:
@@ -95,8 +110,7 @@ class Stable:
             return self(Add(*(term * rest for term in mixed[0].args)))
         within = next((f for f in factors if f not in exponentials and self._scaled(f)), None)
         if within is not None:
-            rest = Mul(*(_raised(*f) for f in factors if f != within))
-            return self.atoms.of[within[0]].scaled(rest)  # type: ignore[misc]
+            return self._within(within[0], [f for f in factors if f != within])
         others = [f for f in factors if f not in exponentials]
         finite = self._named(exponentials) or self._sigmoids(exponentials)
         if finite is None:
@@ -107,6 +121,13 @@ class Stable:
     def _scaled(self, factor: Any) -> bool:
         atom = self.atoms.get(factor[0])
         return factor[1] == 1 and atom is not None and atom.scaled is not None
+
+    def _within(self, base: Any, others: list[Any]) -> Any:
+        """A sum times others, with the scalars among them within it: an array has its own index."""
+        rest = Mul(*(_raised(*f) for f in others))
+        arrays, scalars = rest.as_independent(*self.atoms.arrays(rest), as_Add=False)[::-1]
+        made = self.atoms.of[base].scaled(scalars)  # type: ignore[misc]
+        return made * self(arrays) if arrays != 1 else made
 
     def _product_of(self, finite: Any, others: list[Any]) -> Any:
         rest = Mul(*(_raised(*f) for f in others))
@@ -135,6 +156,9 @@ class Stable:
     def _sigmoids(self, exponentials: list[Any]) -> Any:
         """A product of sigmoids: e^(mt) / (1 + e^t)^k for m from 0 to k."""
         sums = [(b, k) for b, k in exponentials if isinstance(b, Add)]
+        if not sums:
+            sums = [(1 + exp(-b.args[0]), -k) for b, k in exponentials if isinstance(b, sigmoid)]
+            exponentials = [f for f in exponentials if not isinstance(f[0], sigmoid)] + sums
         if len(sums) != 1 or len(sums[0][0].args) != 2 or not sums[0][1].is_Rational:
             return None
         (base, to), count = sums[0], -sums[0][1]
@@ -181,6 +205,14 @@ class Stable:
     def _is_label(self, base: Any) -> bool:
         atom = self.atoms.get(base)
         return atom is not None and atom.is_label
+
+
+def _log_of_tails(expr: Any) -> Any:
+    """The logarithm of an expression in finite form; that of erfc z is finite where erfc is 0."""
+    tails, rest = expr.as_independent(Erfc, as_Add=False)[::-1]
+    if isinstance(tails, Erfc) and (rest.is_positive or rest == 1):
+        return LogErfc(*tails.args) + log(rest)
+    return log(expr)
 
 
 def _power(factor: Any) -> tuple[Any, Any]:
@@ -237,78 +269,12 @@ def _signs(factors: list[Any]) -> list[Any]:
 
 
 def _within_steps(factors: list[Any]) -> list[Any]:
-    """Where a step is 0, what it multiplies must be finite: exp(z) step(−z) is small."""
-    steps = [base for base, to in factors if isinstance(base, step) and to == 1]
+    """Where a step or relu is 0, what it multiplies must be finite: exp(z) step(−z) is small."""
+    steps = [b for b, k in factors if isinstance(b, (step, relu)) and k.is_positive]
     made = []
     for base, to in factors:
         for one in steps:
             if base != one and base.has(exp, Expm1):
-                base = _on_one_side(base, one.args[0])
+                base = on_one_side(base, one.args[0])
         made.append((base, to))
     return made
-
-
-def _on_one_side(expr: Any, positive: Any) -> Any:
-    """The same where ``positive`` is positive, and what it is at 0 elsewhere."""
-    clipped = -Minimum0(-positive)
-    if positive.could_extract_minus_sign():
-        return expr.xreplace({-positive: Minimum0(-positive)})
-    return expr.xreplace({positive: clipped})
-
-
-def _choices(whole: Any) -> Any:
-    """a step(z) + b step(−z) as one choice, and c + c sign z as a step."""
-    for head in [part for part in _ordered(whole.atoms(step)) if not _minus_first(part)]:
-        (z,) = head.args
-        one, rest = _split(whole, head)
-        other, rest = _split(rest, step(-z))
-        if 0 in (one, other):
-            continue
-        if one + other == 0:
-            whole = rest + one * sign(z)
-        else:
-            above = _on_one_side(one, z) if one.has(exp) else one
-            below = _on_one_side(other, -z) if other.has(exp) else other
-            whole = rest + Where(z, above, below)
-    return _joined(whole, sign, (1, -1), lambda z, side: 2 * step(side * z))
-
-
-def _complements(whole: Any) -> Any:
-    """1 − σ(z), 1 ± erf z and exp z − 1, without the difference."""
-    whole = _joined(whole, sigmoid, (-1,), lambda z, _: sigmoid(-z))
-    whole = _joined(whole, erf, (1, -1), lambda z, side: Erfc(-side * z))
-    return _joined(whole, exp, (-1,), lambda z, _: -Expm1(z))
-
-
-def _joined(whole: Any, kind: Any, sides: tuple[int, ...], joined: Callable[..., Any]) -> Any:
-    """c·(1 ± f(z)) as one, for each function of a kind that occurs so in a sum."""
-    for head in _ordered(whole.atoms(kind)):
-        factor, rest = _split(whole, head)
-        for side in sides:
-            terms = list(Add.make_args(rest))
-            if factor != 0 and side * factor in terms:
-                terms.remove(side * factor)
-                whole = Add(*terms) + side * factor * joined(head.args[0], side)
-                break
-    return whole
-
-
-def _split(whole: Any, head: Any) -> tuple[Any, Any]:
-    """What ``head`` is multiplied by in the terms of a sum, and the terms without it."""
-    found, rest = [], []
-    for term in Add.make_args(whole):
-        factors = list(Mul.make_args(term))
-        if head in factors:
-            factors.remove(head)
-            found.append(Mul(*factors))
-        else:
-            rest.append(term)
-    return Add(*found), Add(*rest)
-
-
-def _minus_first(part: Any) -> bool:
-    return bool(part.args[0].could_extract_minus_sign())
-
-
-def _ordered(found: Any) -> list[Any]:
-    return sorted(found, key=str)

@@ -138,6 +138,7 @@ class Writer:
             }
             made = self._in(bound, write)
             array = is_matrix(expr)
+            kept["expr"] = expr if array else None
             return Atom(made, text or str(expr), is_array=array, is_bound=bool(used), **kept)
 
         return self.atoms.symbol(key, make, **assumptions)
@@ -192,7 +193,7 @@ class Writer:
         facts = {
             k: True for k in _ASSUMPTIONS if getattr(expr, f"is_{k}", None) and not is_matrix(expr)
         }
-        label = _is_one_hot(expr)
+        label = _is_label(expr)
         write = lambda: name(made)  # noqa: E731
         return self.atom(expr, write, str(expr.name), is_large=False, is_label=label, **facts)
 
@@ -221,8 +222,10 @@ class Writer:
         return lines
 
 
-def _is_one_hot(expr: Any) -> bool:
-    return bool(is_matrix(expr) and hasattr(expr, "has_given") and expr.has_given("one_hot"))
+def _is_label(expr: Any) -> bool:
+    """Whether it is declared to weigh logarithms: one-hot labels, or a distribution per column."""
+    given = getattr(expr, "has_given", None)
+    return given is not None and bool(given("one_hot") or given("column_sums"))
 
 
 # What is made entry by entry

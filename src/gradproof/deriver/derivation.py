@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from .. import display, kernel
 from ..chain import Chain, linked
-from ..checks import check_numbers
+from ..checks import check_numbers, check_shapes
 from ..derivatives import gradient
 from ..nodes import as_expression, as_scalar
 from ..printing import box
@@ -72,6 +72,7 @@ def derive(loss: Any, variable: Any) -> Derivation:
     rule for a part of the expression, and what :func:`gradient` raises.
     """
     check_numbers(as_expression(loss, "What derive differentiates"))
+    check_shapes(as_expression(loss, "What derive differentiates"))
     gradient(loss, variable)  # refuses what has no gradient
     began = time.perf_counter()
     loss = with_name(as_scalar(loss, "What derive differentiates"), variable)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from sympy import Identity, MatMul, OneMatrix, Transpose, ZeroMatrix, preorder_traversal
 
 from ..derivatives import Gradient, ScalarDerivative
+from ..errors import NotDerived
 from ..functions import FunctionOfMatrix, function
 from ..nodes import define, is_matrix, shown
 from ..printing.scope import names
@@ -47,7 +48,13 @@ class Walk:
     def __init__(self, loss: Any, variable: Any) -> None:
         self.loss = loss
         self.graph = Graph(loss, variable)
-        self.end = next(node for node in self.graph.order if self.graph.is_variable(node))
+        ends = [node for node in self.graph.order if self.graph.is_variable(node)]
+        if not ends:
+            raise NotDerived(
+                f"{shown(loss)} depends on {shown(variable)} in a place that has no rule, such as "
+                "an exponent or a size."
+            )
+        self.end = ends[0]
         self.held: list[Any] = []
         self.local = self.graph.sweep(self._symbolic)
         self.given: dict[Any, Any] = {}
