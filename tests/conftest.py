@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-KERNEL = "*/gradproof/kernel/*"
+KERNEL = "*/gradproof/routes/kernel/*"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -105,7 +105,7 @@ def test_refused(name):
 )
 @pytest.mark.parametrize("point", [-2.5, -0.3, 0.4, 3.0])
 def test_definitions_mean_what_they_say(function, expected, point):
-    from gradproof.unfold import unfold
+    from gradproof.language.unfold import unfold
 
     value = lambdify(z, unfold(function(z)), "mpmath")(mpmath.mpf(point))
     assert abs(value - expected(mpmath.mpf(point))) < 1e-12

@@ -10,12 +10,10 @@ import pytest
 from sympy import HadamardProduct
 
 from gradproof import (
-    again,
     chain,
     define,
     derive,
     dims,
-    display,
     function,
     gradient,
     matrix,
@@ -26,9 +24,11 @@ from gradproof import (
     scalar,
     vector,
 )
+from gradproof.check import again
 from gradproof.check.reading import read
+from gradproof.language.statement import Statement
 from gradproof.printing import snippet
-from gradproof.statement import Statement
+from gradproof.verdict import display
 
 C, D, H, N = dims("C D H N")
 W, X, T = matrix("W", C, D), matrix("X", D, N), matrix("T", C, N)

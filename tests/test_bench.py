@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 
-from gradproof import NotProved, kernel, prove
-from gradproof.statement import Statement
+from gradproof import NotProved, prove
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel
 
 from .bench import __main__ as bench
 from .bench import browser, cookbook, first, measuring, peers, site, twenty_nine
@@ -151,7 +152,7 @@ def test_a_copy_of_the_site_is_whole_and_apart(tmp_path):
     copy.add("index.md", "More.")
     assert (tmp_path / "docs" / "index.md").read_text("utf8").endswith("More.\n")
     assert not (measuring.ROOT / "docs" / "index.md").read_text("utf8").endswith("More.\n")
-    assert (tmp_path / "src" / "gradproof" / "prover.py").is_file()
+    assert (tmp_path / "src" / "gradproof" / "verdict" / "prover.py").is_file()
     assert not list(tmp_path.rglob("__pycache__"))
     assert "-o" in copy.command("html")
     assert isinstance(copy.root, Path)

@@ -45,7 +45,6 @@ from gradproof import (
     logsumexp,
     matrix,
     norm,
-    numbers,
     ones,
     prove,
     refute,
@@ -55,12 +54,20 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.counterexample import find
-from gradproof.evaluation import Point
-from gradproof.numbers import NoPoint, NumbersDiffer
-from gradproof.reals import OutsideDomain, Unresolved, decimal, differ, precision, told_apart
-from gradproof.statement import Statement
-from gradproof.unfold import unfold
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import unfold
+from gradproof.routes import numbers
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import (
+    OutsideDomain,
+    Unresolved,
+    decimal,
+    differ,
+    precision,
+    told_apart,
+)
+from gradproof.routes.numbers.route import NoPoint, NumbersDiffer
+from gradproof.verdict.counterexample import find
 
 a, b, x = scalar("a"), scalar("b"), scalar("x")
 p = scalar("p", positive=True)
@@ -378,7 +385,7 @@ def test_numbers_are_shown_with_the_digits_that_tell_them_apart():
 
 def test_a_search_ends_after_so_much_work(monkeypatch):
     """With no clock at all a true statement is given up, and a false one refuted all the same."""
-    monkeypatch.setattr("gradproof.counterexample.time.monotonic", lambda: 0.0)
+    monkeypatch.setattr("gradproof.verdict.counterexample.time.monotonic", lambda: 0.0)
     A, X = matrix("A", n, n), matrix("X", n, N)
     assert find(Statement(gradient(inner(X, A * X), X), (A + A.T) * X)) is None
     assert find(Statement(gradient(logdet(A), A), A.I)) is not None

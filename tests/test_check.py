@@ -24,8 +24,8 @@ from gradproof.check.command import command
 from gradproof.check.solution import answers
 from gradproof.check.verdicts import plain
 from gradproof.errors import StatementError
+from gradproof.language.statement import Statement
 from gradproof.printing import snippet
-from gradproof.statement import Statement
 
 from .test_printing import statements
 
@@ -131,12 +131,12 @@ BAD = {
         "q1 · cell 2, line 3: not proved: ",
     ),
     "patches": (
-        "import gradproof.prover as prover\nprover.decide = lambda statement: "
+        "import gradproof.verdict.prover as prover\nprover.decide = lambda statement: "
         f"dict(routes=[], conditions=[], axioms=[], scope='all shapes')\n{FALSE}",
         "q1 · cell 2, line 3: not proved: ",
     ),
     "forges": (
-        "import gradproof.report as report\nimport gradproof.chain\n"
+        "import gradproof.verdict.publish as report\nimport gradproof.verdict.chain\n"
         f"p = {TRUE}.certificate\n"
         "p['statement'] = dict(p['statement'], sympy='print(\"proved\")')\nreport.publish(p)",
         "q1 · cell 2, line 5: not proved: ",

@@ -80,7 +80,7 @@ for each in range(3, 64):
         "leave its group, stop the judge and answer in its name",
         f"""
 import os, time
-import gradproof.prover as prover
+import gradproof.verdict.prover as prover
 prover.decide = lambda statement: dict(routes=[], conditions=[], axioms=[], scope="all shapes")
 if os.fork() == 0:
     os.setsid()

@@ -19,14 +19,12 @@ from gradproof import (
     eye,
     gradient,
     inner,
-    kernel,
     leaky_relu,
     logdet,
     logsumexp,
     matrix,
     mean,
     norm,
-    numbers,
     ones,
     prove,
     refute,
@@ -39,11 +37,13 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.evaluation import Point
-from gradproof.kernel.conditions import needed, of_entries, plain, sign, trimmed
-from gradproof.reals import OutsideDomain
-from gradproof.statement import Statement
-from gradproof.unfold import ENTRY, unfold
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import ENTRY, unfold
+from gradproof.routes import kernel
+from gradproof.routes.kernel.conditions import needed, of_entries, plain, sign, trimmed
+from gradproof.routes.numbers import route as numbers
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import OutsideDomain
 
 n, N = dims("n N")
 t, s, a = scalar("t"), scalar("s"), scalar("a")

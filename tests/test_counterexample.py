@@ -22,12 +22,12 @@ from gradproof import (
     softmax,
     total,
 )
-from gradproof.counterexample import Counterexample, find
-from gradproof.evaluation import Point
-from gradproof.instances import Simple
-from gradproof.reals import differ
-from gradproof.sampling import satisfies
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.numbers.concrete_functions import Simple
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import differ
+from gradproof.routes.numbers.sampling import satisfies
+from gradproof.verdict.counterexample import Counterexample, find
 
 from .test_entries import FALSE, TRUE, A, C, D, L, N, P, W, X, Y, Z, s, u, v
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sympy import Abs, Determinant, Sum, Symbol, log, sqrt
 
-import gradproof.kernel
+import gradproof.routes.kernel
 from gradproof import (
     NotProved,
     dims,
@@ -17,22 +17,21 @@ from gradproof import (
     function,
     gradient,
     inner,
-    kernel,
     matrix,
     norm,
-    numbers,
     prove,
     refute,
     scalar,
     total,
     vector,
 )
-from gradproof.counterexample import find
-from gradproof.degenerate import points, satisfied, special_matrices
-from gradproof.evaluation import Point
-from gradproof.numbers import NumbersDiffer
-from gradproof.sampling import satisfies
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel, numbers
+from gradproof.routes.numbers.degenerate import points, satisfied, special_matrices
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.route import NumbersDiffer
+from gradproof.routes.numbers.sampling import satisfies
+from gradproof.verdict.counterexample import find
 
 k, m, n, r = dims("k m n r")
 A, B, K = matrix("A", n, n), matrix("B", n, n), matrix("K", n, n)
@@ -140,7 +139,7 @@ def test_a_point_outside_of_the_conditions_does_not_count():
     ],
 )  # fmt: skip
 def test_conditions_at_a_point(condition, value, holds):
-    from gradproof.unfold import unfold
+    from gradproof.language.unfold import unfold
 
     kind, expr = condition
     assert satisfied(Point({}, {t: Fraction(value)}), ((kind, unfold(expr)),)) is holds
@@ -225,7 +224,7 @@ NOWHERE = {"zero", "kron of rectangles"}
 
 
 def test_every_module_of_rules_has_its_family():
-    modules = {path.stem for path in Path(gradproof.kernel.__file__).parent.glob("*.py")}
+    modules = {path.stem for path in Path(gradproof.routes.kernel.__file__).parent.glob("*.py")}
     assert modules - NO_RULES <= set(FAMILIES)
 
 

@@ -34,7 +34,6 @@ from gradproof import (
     gelu,
     gradient,
     inner,
-    kernel,
     log_softmax,
     logdet,
     logsumexp,
@@ -51,14 +50,15 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.derivatives import Gradient, ScalarDerivative
-from gradproof.deriver import table, walk
-from gradproof.deriver.names import unique, with_name
+from gradproof.derive import table, walk
+from gradproof.derive.names import unique, with_name
 from gradproof.errors import ConstrainedVariable, DoesNotDepend, NotDerived, NotScalar
-from gradproof.nodes import DefinedMatrix
+from gradproof.language.derivatives import Gradient, ScalarDerivative
+from gradproof.language.nodes import DefinedMatrix
+from gradproof.language.statement import Statement
 from gradproof.printing import text
+from gradproof.routes import kernel
 from gradproof.sphinx import lists
-from gradproof.statement import Statement
 
 from .test_pages import DOCS, PAGES, RUN, cells
 

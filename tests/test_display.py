@@ -13,7 +13,6 @@ from gradproof import (
     cross_entropy,
     define,
     dims,
-    display,
     function,
     gradient,
     labels,
@@ -25,11 +24,12 @@ from gradproof import (
     softmax,
     vector,
 )
-from gradproof.entries import EntryResidual
 from gradproof.errors import Undecided
-from gradproof.kernel import Residual, check
-from gradproof.prover import Proof
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.entries.route import EntryResidual
+from gradproof.routes.kernel import Residual, check
+from gradproof.verdict import display
+from gradproof.verdict.prover import Proof
 
 from .test_printing import katex  # noqa: F401
 

@@ -15,21 +15,21 @@ from gradproof import (
     function,
     inner,
     matrix,
-    numbers,
     ones,
     refute,
     scalar,
     total,
     vector,
 )
-from gradproof.counterexample import find
-from gradproof.enclosures import _is_tied_by_shape, holds_a_point
 from gradproof.errors import Undecided
-from gradproof.instances import Generic
-from gradproof.models import Model, draw_model
-from gradproof.nodes import is_matrix
-from gradproof.numbers import NumbersDiffer
-from gradproof.statement import Statement
+from gradproof.language.nodes import is_matrix
+from gradproof.language.statement import Statement
+from gradproof.routes import numbers
+from gradproof.routes.numbers.concrete_functions import Generic
+from gradproof.routes.numbers.enclosures import _is_tied_by_shape, holds_a_point
+from gradproof.routes.numbers.hypotheses import Model, draw_model
+from gradproof.routes.numbers.route import NumbersDiffer
+from gradproof.verdict.counterexample import find
 
 m, n = dims("m n")
 A, S = matrix("A", n, n), matrix("S", n, n, symmetric=True)

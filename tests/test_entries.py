@@ -37,7 +37,6 @@ from sympy.core.symbol import Str
 from gradproof import (
     cross_entropy,
     dims,
-    entries,
     eye,
     function,
     gradient,
@@ -57,15 +56,16 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.entries import EntryResidual, default_sizes
 from gradproof.errors import BadName, Undecided, UnknownConstruct
-from gradproof.evaluation import Point
-from gradproof.explicit import Explicit
-from gradproof.rational import Field, Quotient, multiply
-from gradproof.reals import OutsideDomain, differ
-from gradproof.residual import Reader
-from gradproof.scalars import Partial, Slopes
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import entries
+from gradproof.routes.entries.explicit import Explicit
+from gradproof.routes.entries.quotients import Field, Quotient, multiply
+from gradproof.routes.entries.read import Reader
+from gradproof.routes.entries.route import EntryResidual, default_sizes
+from gradproof.routes.entries.slopes import Partial, Slopes
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import OutsideDomain, differ
 
 C, D, N = dims("C D N")
 W, X, b = matrix("W", C, D), matrix("X", D, N), vector("b", C)
@@ -286,7 +286,7 @@ def test_undefined_entries_are_undecided():
 def test_a_point_inside_another_derivative_is_not_confused():
     # d/dx of (d/dz of z² x at z = x) is 4x, and not what a shared symbol would give.
     z, outer = scalar("z"), scalar("x")
-    from gradproof.unfold import DerivativeAt
+    from gradproof.language.unfold import DerivativeAt
 
     inner_, outer_ = Symbol("_1", real=True), Symbol("_2", real=True)
     body = DerivativeAt(inner_**2 * outer_, inner_, outer_)
@@ -297,8 +297,8 @@ def test_a_point_inside_another_derivative_is_not_confused():
 
 def test_variable_at_its_own_values_with_another_dependence():
     # The bound variable is put at X while X itself stays in the body: its entries stay apart.
-    from gradproof.symbols import Variable
-    from gradproof.unfold import GradientAt
+    from gradproof.language.symbols import Variable
+    from gradproof.language.unfold import GradientAt
 
     V, bound = matrix("V", 2, 2), Variable("_1", 2, 2)
     node = GradientAt(inner(bound, V).definition, bound, V)
@@ -310,9 +310,9 @@ def test_variable_at_its_own_values_with_another_dependence():
 
 def test_the_entry_of_an_elementwise_function_is_not_captured():
     # Σ over B of entry·(bound total), differentiated at the entry of an outer function.
-    from gradproof.nodes import Total
-    from gradproof.symbols import Variable
-    from gradproof.unfold import ENTRY, GradientAt
+    from gradproof.language.nodes import Total
+    from gradproof.language.symbols import Variable
+    from gradproof.language.unfold import ENTRY, GradientAt
 
     V, bound = matrix("V", 1, 1), Variable("_1", 1, 1)
     body = Total(elementwise(ENTRY * Total(bound) ** 2, V))
@@ -325,7 +325,7 @@ def test_the_entry_of_an_elementwise_function_is_not_captured():
 def elementwise(body, argument):
     from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-    from gradproof.unfold import ENTRY
+    from gradproof.language.unfold import ENTRY
 
     return Basic.__new__(ElementwiseApplyFunction, Lambda(ENTRY, body), argument)
 

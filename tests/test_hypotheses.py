@@ -11,14 +11,12 @@ from gradproof import (
     define,
     differential,
     dims,
-    entries,
     eye,
     gradient,
     inner,
     labels,
     matrix,
     norm,
-    numbers,
     ones,
     prove,
     refute,
@@ -36,10 +34,11 @@ from gradproof.errors import (
     StatementError,
     Undecided,
 )
-from gradproof.kernel import Comparison, check, consequences
-from gradproof.models import NoModel
-from gradproof.mutants import distrust
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import entries, numbers
+from gradproof.routes.kernel import Comparison, check, consequences
+from gradproof.routes.numbers.hypotheses import NoModel
+from gradproof.verdict.mutants import distrust
 
 k, m, n = dims("k m n")
 A, B = matrix("A", n, n, symmetric=True), matrix("B", n, n, invertible=True)

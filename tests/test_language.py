@@ -54,9 +54,9 @@ from gradproof.errors import (
     StatementError,
     UnknownConstruct,
 )
-from gradproof.functions import one_hot
-from gradproof.nodes import parts
-from gradproof.statement import Statement
+from gradproof.language.functions import one_hot
+from gradproof.language.nodes import parts
+from gradproof.language.statement import Statement
 
 C, D, N = dims("C D N")
 W, X, A = matrix("W", C, D), matrix("X", D, N), matrix("A", N, N)

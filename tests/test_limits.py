@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gradproof.errors import OutOfTime
-from gradproof.limits import time_limit
+from gradproof.verdict.limits import time_limit
 
 
 def spin(seconds: float = 20) -> None:

@@ -30,7 +30,6 @@ from gradproof import (
     function,
     gradient,
     inner,
-    kernel,
     matrix,
     ones,
     prove,
@@ -39,8 +38,9 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import ConstrainedVariable, StatementError
-from gradproof.sampling import draw_matrix
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel
+from gradproof.routes.numbers.sampling import draw_matrix
 
 m, n = dims("m n")
 A, B, X = (matrix(name, n, n) for name in "ABX")

@@ -25,10 +25,8 @@ from gradproof import (
     gradient,
     hessian,
     inner,
-    kernel,
     logsumexp,
     matrix,
-    mutants,
     ones,
     printing,
     relu,
@@ -37,12 +35,14 @@ from gradproof import (
     step,
     vector,
 )
-from gradproof.changes import Changer, scaled
-from gradproof.mutants import NotNeeded, ProverFault, distrust
-from gradproof.numbers import Judge
-from gradproof.statement import Statement
-from gradproof.unfold import unfold
-from gradproof.weaker import without_an_assumption
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import unfold
+from gradproof.routes import kernel
+from gradproof.routes.numbers.route import Judge
+from gradproof.verdict import mutants
+from gradproof.verdict.mutants import NotNeeded, ProverFault, distrust
+from gradproof.verdict.mutations import Changer, scaled
+from gradproof.verdict.weaker import without_an_assumption
 
 C, D, N = dims("C D N")
 W, X = matrix("W", C, D), matrix("X", D, N)

@@ -46,7 +46,6 @@ from gradproof import (
     logsumexp,
     matrix,
     norm,
-    numbers,
     ones,
     scalar,
     softmax,
@@ -54,21 +53,22 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided, UnknownConstruct
-from gradproof.evaluation import Point
-from gradproof.instances import Generic
-from gradproof.numbers import Judge, NumbersDiffer, default_sizes, sample
-from gradproof.reals import OutsideDomain, Unresolved, is_good
-from gradproof.sampling import (
+from gradproof.language.statement import Statement
+from gradproof.language.symbols import Variable
+from gradproof.language.unfold import unfold
+from gradproof.routes.numbers import route as numbers
+from gradproof.routes.numbers.concrete_functions import Generic
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.parts import ENTRY_PART, nesting, part
+from gradproof.routes.numbers.reals import OutsideDomain, Unresolved, is_good
+from gradproof.routes.numbers.route import Judge, NumbersDiffer, default_sizes, sample
+from gradproof.routes.numbers.sampling import (
     build,
     draw_matrix,
     parameter_count,
     satisfies,
     shape_at,
 )
-from gradproof.scopes import ENTRY_PART, nesting, part
-from gradproof.statement import Statement
-from gradproof.symbols import Variable
-from gradproof.unfold import unfold
 
 from .test_entries import FALSE, TRUE, A, C, D, N, P, W, X, Y, s, u, v, x
 
@@ -101,7 +101,7 @@ def test_a_derivative_wrong_by_a_factor_close_to_one_is_refused(seed):
 
 
 def test_shapes_are_other_than_those_of_the_entries():
-    from gradproof import entries
+    from gradproof.routes.entries import route as entries
 
     statement = Statement(*TRUE["softmax-ce-W"])
     shapes = default_sizes(statement)

@@ -19,16 +19,17 @@ from typing import Any, NamedTuple
 import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 
-from gradproof import NotProved, dims, mutants, prove, prover
+from gradproof import NotProved, dims, prove
 from gradproof.errors import AccidentalSizes
+from gradproof.language.statement import Statement
 from gradproof.sphinx import lists
 from gradproof.sphinx.cells import WANTED
-from gradproof.statement import Statement
+from gradproof.verdict import mutants, prover
 
 from .codegen import agreement
 
 # The package's attribute of this name is the function.
-chain = import_module("gradproof.chain")
+chain = import_module("gradproof.verdict.chain")
 DOCS = Path(__file__).parent.parent / "docs"
 PAGES = {
     path.relative_to(DOCS).with_suffix("").as_posix(): path

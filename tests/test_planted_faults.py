@@ -23,30 +23,17 @@ from sympy import (
     tanh,
 )
 
-from gradproof import (
-    NotProved,
-    dims,
-    entries,
-    evaluation,
-    evaluation_calculus,
-    explicit,
-    eye,
-    gradient,
-    kernel,
-    matrix,
-    numbers,
-    ones,
-    prove,
-    reals,
-    scalar,
-    total,
-)
+from gradproof import NotProved, dims, eye, gradient, matrix, ones, prove, scalar, total
 from gradproof.errors import Undecided
-from gradproof.kernel import calculus, decide, functions, matrices, powers, scalars, sums
-from gradproof.kernel.terms import ONE, Poly, of_atom, plus
-from gradproof.reals import ZERO
-from gradproof.statement import Statement
-from gradproof.unfold import GradientAt
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import GradientAt
+from gradproof.routes import entries, kernel, numbers
+from gradproof.routes.entries import explicit
+from gradproof.routes.kernel import calculus, decide, functions, matrices, powers, scalars, sums
+from gradproof.routes.kernel.terms import ONE, Poly, of_atom, plus
+from gradproof.routes.numbers import calculus as evaluation_calculus
+from gradproof.routes.numbers import evaluation, reals
+from gradproof.routes.numbers.reals import ZERO
 
 from .fuzz.faults import FAULTS as SOUGHT
 from .fuzz.faults import forget
@@ -144,7 +131,7 @@ FAULTS = {
         (tanh(t), t),
     ),
     ("entries", "the residual is 0"): (
-        (entries, "_check_entry", lambda *_: None),
+        (entries.route, "_check_entry", lambda *_: None),
         (SLOPE, -ones(M, N)),
     ),
     ("numbers", "transposes overlooked"): (
@@ -164,7 +151,7 @@ FAULTS = {
         (erf(t), tanh(t)),
     ),
     ("numbers", "any two values are close"): (
-        (numbers, "differ", lambda one, other: False),
+        (numbers.route, "differ", lambda one, other: False),
         (SLOPE, -ones(M, N)),
     ),
 }

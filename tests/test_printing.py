@@ -44,7 +44,9 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import StatementError
-from gradproof.nodes import as_expression
+from gradproof.language.nodes import as_expression
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import GradientAt, unfold
 from gradproof.printing import (
     assumptions,
     claim,
@@ -56,8 +58,6 @@ from gradproof.printing import (
     variables,
     where,
 )
-from gradproof.statement import Statement
-from gradproof.unfold import GradientAt, unfold
 
 from .printing.language import EXPECTED, namespace
 
@@ -418,8 +418,8 @@ def test_assumptions_in_words() -> None:
 
 
 def test_every_assumption_is_put_into_words(katex: Any) -> None:
+    from gradproof.language.symbols import OPEN, TYING
     from gradproof.printing.facts import _GIVEN
-    from gradproof.symbols import OPEN, TYING
 
     assert set(_GIVEN) >= TYING | OPEN
     for given in TYING | OPEN:

@@ -15,26 +15,24 @@ from gradproof import (
     cross_entropy,
     define,
     dims,
-    entries,
     function,
     gradient,
     inner,
-    kernel,
     labels,
     matrix,
     norm,
-    numbers,
     ones,
     prove,
-    prover,
     refute,
-    report,
     scalar,
     softmax,
     total,
     vector,
 )
 from gradproof.errors import AccidentalSizes, BadName, ShapeMismatch
+from gradproof.routes import entries, kernel, numbers
+from gradproof.verdict import prover
+from gradproof.verdict import publish as report
 
 C, D, N = dims("C D N")
 W, X = matrix("W", C, D), matrix("X", D, N)

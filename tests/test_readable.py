@@ -17,12 +17,10 @@ from gradproof import (
     derive,
     differential,
     dims,
-    display,
     eye,
     function,
     gradient,
     inner,
-    kernel,
     labels,
     matrix,
     norm,
@@ -35,11 +33,13 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.certificate import certify
 from gradproof.errors import BadName, StatementError, UnknownConstruct
+from gradproof.language.statement import Statement
 from gradproof.printing import latex, snippet, text
 from gradproof.printing.names import name_box
-from gradproof.statement import Statement
+from gradproof.routes import kernel
+from gradproof.verdict import display
+from gradproof.verdict.certificate import certify
 
 from .printing.hostile import NAMES, Hostile
 from .test_printing import same

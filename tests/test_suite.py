@@ -27,7 +27,7 @@ def test_no_folder_of_tests_is_passed_over(pytestconfig):
 def test_a_run_that_leaves_some_of_the_kernel_unrun_fails(tmp_path):
     """As `make test` is run; a single test, which passes, runs the least of the kernel."""
     settings = tmp_path / "settings"
-    settings.write_text("[run]\nbranch = true\nsource_pkgs = gradproof.kernel\n", "utf8")
+    settings.write_text("[run]\nbranch = true\nsource_pkgs = gradproof.routes.kernel\n", "utf8")
     options = f"-n 1 --cov --cov-config={settings} --cov-report= --whole-kernel"
     chosen = [str(HERE / "kernel" / "test_labels.py"), "-k", "captures"]
     run = subprocess.run(

@@ -16,20 +16,18 @@ from gradproof import (
     NotProved,
     define,
     dims,
-    entries,
     eye,
     function,
     gradient,
     inner,
     jacobian,
-    kernel,
     matrix,
-    numbers,
     prove,
     vector,
 )
 from gradproof.errors import AccidentalSizes, ShapeMismatch, Undecided
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import entries, kernel, numbers
 
 from . import wrong_in_print, wrong_in_sympy
 

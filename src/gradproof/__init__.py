@@ -1,6 +1,9 @@
 """Gradients of machine learning, derived and proved."""
 
-from .activations import (
+from .codegen import numpy_function
+from .derive import derive
+from .errors import GradproofError, StatementError
+from .language.activations import (
     elu,
     gelu,
     gelu_tanh,
@@ -12,14 +15,9 @@ from .activations import (
     softplus,
     step,
 )
-from .chain import chain
-from .codegen import numpy_function
-from .derivatives import gradient, hessian, jacobian
-from .deriver import derive
-from .differentials import differential
-from .display import install as _install
-from .errors import GradproofError, StatementError
-from .functions import (
+from .language.derivatives import gradient, hessian, jacobian
+from .language.differentials import differential
+from .language.functions import (
     cross_entropy,
     eye,
     function,
@@ -33,9 +31,11 @@ from .functions import (
     softmax,
     total,
 )
-from .nodes import define
-from .prover import NotProved, NotRefuted, prove, refute
-from .symbols import dims, labels, matrix, scalar, vector
+from .language.nodes import define
+from .language.symbols import dims, labels, matrix, scalar, vector
+from .verdict.chain import chain
+from .verdict.display import install as _install
+from .verdict.prover import NotProved, NotRefuted, prove, refute
 
 __all__ = [
     "GradproofError",

@@ -23,9 +23,9 @@ from myst_nb.core.read import read_myst_markdown_notebook
 
 from gradproof import NotProved, prove
 from gradproof.errors import StatementError
-from gradproof.mutants import mutants
-from gradproof.numbers import Judge
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.numbers.route import Judge
+from gradproof.verdict.mutants import mutants
 
 from .measuring import ROOT, Row, Section, at_most, clear, median, timed, told
 
@@ -62,7 +62,9 @@ def collect(names: list[str], sources: list[Path] | None = None) -> Claims:
 @contextmanager
 def _recorded(found: Claims) -> Iterator[None]:
     """Have named proofs and chains leave their statements in ``found``."""
-    prover, chains = (importlib.import_module(f"gradproof.{m}") for m in ("prover", "chain"))
+    prover, chains = (
+        importlib.import_module(f"gradproof.verdict.{m}") for m in ("prover", "chain")
+    )
     certify, linked = prover.certify, chains.linked
 
     def noted(statement, *args, **options):

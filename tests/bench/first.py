@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from gradproof import cross_entropy, define, dims, gradient, kernel, matrix, prove, softmax
-from gradproof.statement import Statement
+from gradproof import cross_entropy, define, dims, gradient, matrix, prove, softmax
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel
 
 from .article import residuals
 from .measuring import Row, Section, at_least, median, told

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 
 from sympy.core.cache import clear_cache
 
-from gradproof import evaluation, reals, unfold
+from gradproof.language import unfold
+from gradproof.routes.numbers import evaluation, reals
 
 ROOT = Path(__file__).resolve().parents[2]
 

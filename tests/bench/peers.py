@@ -7,10 +7,10 @@ from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
-from gradproof import kernel
 from gradproof.errors import OutOfTime
-from gradproof.limits import time_limit
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes import kernel
+from gradproof.verdict.limits import time_limit
 
 from . import twenty_nine
 from .measuring import Row, Section, median, timed, told

@@ -208,7 +208,7 @@ NOT_RUN = {
     ),
     "other-id": Attack(
         shown(
-            "from gradproof import report",
+            "from gradproof.verdict import publish as report",
             "",
             "proof = prove(W, W)",
             "if False:",
@@ -220,7 +220,7 @@ NOT_RUN = {
 }
 
 _FORGE = (
-    "from gradproof import prover, report",
+    "from gradproof.verdict import prover, publish as report",
     "",
     "true = prove(W, W).certificate",
     "text = dict(true['statement'], latex='W = 2 W', text='W = 2W')",
@@ -230,7 +230,7 @@ _FORGE = (
 PATCHED = {
     "decide": Attack(
         shown(
-            "from gradproof import prover",
+            "from gradproof.verdict import prover",
             "",
             "prover.decide = lambda statement: {'routes': [], 'conditions': (), 'axioms': ()}",
             'prove(W, 2 * W, name="patched-decide")',
@@ -240,7 +240,7 @@ PATCHED = {
     ),
     "kernel": Attack(
         shown(
-            "from gradproof import entries, kernel, numbers",
+            "from gradproof.routes import entries, kernel, numbers",
             "",
             "real = kernel.check",
             "kernel.check = lambda s, **_: real(type(s)(W, W))",
@@ -263,12 +263,12 @@ PATCHED = {
             "message |= {'line': 1, 'number': 2}",
             "display({}, metadata={'gradproof': message}, raw=True)",
         ),
-        "import prover, report",
+        "import prover, publish as report",
         "differs in statement",
     ),
     "conditions": Attack(
         shown(
-            "from gradproof import report",
+            "from gradproof.verdict import publish as report",
             "",
             'K = matrix("K", N, N)',
             "true = prove(K.I.T, K.T.I).certificate",
@@ -279,7 +279,7 @@ PATCHED = {
     ),
     "scope": Attack(
         shown(
-            "from gradproof import report",
+            "from gradproof.verdict import publish as report",
             "",
             'K = matrix("K", 2, 3)',
             "true = prove(K[0, 0] + K[0, 1], K[0, 1] + K[0, 0]).certificate",
@@ -290,7 +290,7 @@ PATCHED = {
     ),
     "steps": Attack(
         shown(
-            "from gradproof import chain, report",
+            "from gradproof import chain; from gradproof.verdict import publish as report",
             "",
             "true = chain((W * X).T, (X.T * W.T, 'transposed')).certificate",
             "steps = [dict(true['steps'][0], latex='W = 3 W')]",
@@ -301,7 +301,7 @@ PATCHED = {
     ),
     "refuted": Attack(
         shown(
-            "from gradproof import report",
+            "from gradproof.verdict import publish as report",
             "",
             "true = refute(W, 2 * W).certificate",
             "code = true['statement']['sympy'].replace('2*W', 'W')",

@@ -10,12 +10,12 @@ import numpy as np
 
 from gradproof import numpy_function
 from gradproof.errors import Undecided
-from gradproof.functions import FunctionOfMatrix, FunctionOfScalar
-from gradproof.nodes import is_matrix, parts
-from gradproof.numbers import default_sizes, sample
-from gradproof.statement import Statement
-from gradproof.symbols import OneHot
-from gradproof.unfold import BINDERS, DerivativeNode
+from gradproof.language.functions import FunctionOfMatrix, FunctionOfScalar
+from gradproof.language.nodes import is_matrix, parts
+from gradproof.language.statement import Statement
+from gradproof.language.symbols import OneHot
+from gradproof.language.unfold import BINDERS, DerivativeNode
+from gradproof.routes.numbers.route import default_sizes, sample
 
 #: What has no program: derivatives, and functions that are arbitrary.
 WITHOUT = (DerivativeNode, *BINDERS, FunctionOfMatrix, FunctionOfScalar)

@@ -106,7 +106,7 @@ def test_has_a_form(expr: Any) -> None:
     got = made(*[[0, 1, 1] if s == y else value for s, value in GIVEN.items()], *SIZES.values())
     with mpmath.workdps(40):
         values = {s: _fractions(value) for s, value in GIVEN.items()}
-        wanted = Exact(SIZES, values)(gp.nodes.as_expression(expr, "it"))
+        wanted = Exact(SIZES, values)(gp.language.nodes.as_expression(expr, "it"))
         rows = wanted.tolist() if isinstance(wanted, mpmath.matrix) else wanted
         wanted = np.array(rows, dtype=float)
     assert np.shape(got) == wanted.shape

@@ -49,7 +49,7 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.unfold import unfold
+from gradproof.language.unfold import unfold
 
 from ..fuzz.exact import Exact
 

@@ -30,7 +30,7 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.unfold import unfold
+from gradproof.language.unfold import unfold
 
 n, m, k = dims("n m k")
 x, y, t, a = vector("x", n), vector("y", n), scalar("t"), scalar("a")

@@ -25,7 +25,7 @@ from gradproof import (
 from gradproof.codegen.helpers import HELPERS
 from gradproof.codegen.names import Names
 from gradproof.errors import BadName
-from gradproof.naming import check_name
+from gradproof.language.naming import check_name
 
 n, C, k = dims("n C k")
 A, B, x = matrix("A", n, n), matrix("B", n, n), vector("x", n)

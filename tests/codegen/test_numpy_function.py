@@ -33,10 +33,10 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import ShapeMismatch, StatementError
-from gradproof.evaluation import Point
-from gradproof.nodes import ScalarNode, is_matrix
-from gradproof.symbols import Variable
-from gradproof.unfold import unfold
+from gradproof.language.nodes import ScalarNode, is_matrix
+from gradproof.language.symbols import Variable
+from gradproof.language.unfold import unfold
+from gradproof.routes.numbers.evaluation import Point
 
 C, D, N = dims("C D N")
 W, X, A = matrix("W", C, D), matrix("X", D, N), matrix("A", D, D)

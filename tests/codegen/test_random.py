@@ -15,9 +15,9 @@ import pytest
 from sympy import Trace, exp
 
 from gradproof import dims, matrix, numpy_function, scalar
-from gradproof.evaluation import Point
-from gradproof.reals import OutsideDomain
-from gradproof.unfold import unfold
+from gradproof.language.unfold import unfold
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import OutsideDomain
 
 from ..fuzz import programs
 from ..fuzz.exact import Exact, Undefined

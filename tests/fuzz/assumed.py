@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Abs, Determinant, HadamardPower, HadamardProduct, Integer, Trace, exp, log, tanh
 
 from gradproof import dims, eye, inner, matrix, norm, ones, scalar, total, vector
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim
 

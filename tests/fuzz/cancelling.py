@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Determinant, HadamardProduct, Integer, Trace, exp
 
 from gradproof import define, dims, function, gradient, inner, matrix, norm, scalar, vector
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim
 

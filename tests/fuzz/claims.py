@@ -9,8 +9,8 @@ from typing import Any
 
 from sympy import MatMul
 
-from gradproof.nodes import is_matrix
-from gradproof.statement import Statement
+from gradproof.language.nodes import is_matrix
+from gradproof.language.statement import Statement
 
 
 @dataclass(frozen=True)

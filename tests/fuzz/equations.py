@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Abs, Determinant, Integer, Trace, exp, log
 
 from gradproof import define, eye, inner, norm, total
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim, scaled
 from .multiples import A, C, D, E, G, I, K, N, P, S, U, V, W

@@ -11,8 +11,8 @@ from typing import Any
 import mpmath
 from sympy import DiagMatrix, DiagonalOf, Sum, sympify
 
-from gradproof.nodes import NOT_REAL, is_matrix
-from gradproof.unfold import unfold
+from gradproof.language.nodes import NOT_REAL, is_matrix
+from gradproof.language.unfold import unfold
 
 mp = mpmath.mp
 #: Exponents beyond are left alone: exp(exp(exp 10)) would take for ever.

@@ -20,7 +20,7 @@ from sympy import (
 )
 
 from gradproof import define, dims, eye, inner, matrix, scalar, vector
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim
 

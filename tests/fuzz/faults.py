@@ -8,8 +8,9 @@ from typing import Any
 
 from flint import arb
 
-from gradproof import counterexample, entries, evaluation, numbers, prover, reals
-from gradproof.kernel import (
+from gradproof.language.unfold import DerivativeAt, GradientAt
+from gradproof.routes import entries, numbers
+from gradproof.routes.kernel import (
     decide,
     domain,
     functions,
@@ -19,11 +20,14 @@ from gradproof.kernel import (
     sums,
     terms,
 )
-from gradproof.kernel.needs import collected
-from gradproof.scopes import Scope
-from gradproof.unfold import DerivativeAt, GradientAt
+from gradproof.routes.kernel.needs import collected
+from gradproof.routes.numbers import evaluation, reals
+from gradproof.routes.numbers.parts import Scope
+from gradproof.verdict import counterexample, prover
 
-unfold = importlib.import_module("gradproof.unfold")  # the package exports a function of that name
+unfold = importlib.import_module(
+    "gradproof.language.unfold"
+)  # the package exports a function of that name
 
 
 def _quiet(*_: Any) -> None:

@@ -11,12 +11,13 @@ from unittest.mock import patch
 
 from sympy import ImmutableDenseMatrix
 
-from gradproof import counterexample, kernel, numbers
 from gradproof.errors import Undecided
-from gradproof.kernel import IndexProof
-from gradproof.nodes import shown
-from gradproof.statement import Statement
-from gradproof.unfold import unfold
+from gradproof.language.nodes import shown
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import unfold
+from gradproof.routes import kernel, numbers
+from gradproof.routes.kernel import IndexProof
+from gradproof.verdict import counterexample
 
 from ..kernel.values import Undefined, Unknown
 from . import arithmetic, values

@@ -22,19 +22,7 @@ from sympy import (
     tanh,
 )
 
-from gradproof import (
-    dims,
-    eye,
-    function,
-    inner,
-    matrix,
-    norm,
-    ones,
-    scalar,
-    softmax,
-    total,
-    vector,
-)
+from gradproof import dims, eye, function, inner, matrix, norm, ones, scalar, softmax, total, vector
 
 M, N = dims("m n")
 K, R = dims("k r")

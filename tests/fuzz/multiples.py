@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Abs, Determinant, HadamardProduct, Integer, Trace, exp
 
 from gradproof import dims, eye, inner, matrix, norm, scalar, total, vector
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim, scaled
 

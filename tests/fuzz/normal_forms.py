@@ -9,9 +9,9 @@ import mpmath
 from flint import arb
 
 from gradproof.errors import Undecided
-from gradproof.kernel.read import Reader
-from gradproof.numbers import sample
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel.read import Reader
+from gradproof.routes.numbers.route import sample
 
 from ..kernel.values import Undefined, Unknown
 from ..kernel.values import value as value_of

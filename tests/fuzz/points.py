@@ -8,11 +8,18 @@ from functools import lru_cache
 from random import Random
 from typing import Any
 
-from gradproof.degenerate import special_matrices
 from gradproof.errors import Undecided
-from gradproof.sampling import build, draw_matrix, draw_scalar, fits, parameter_count, shape_at
-from gradproof.statement import Statement
-from gradproof.symbols import Variable
+from gradproof.language.statement import Statement
+from gradproof.language.symbols import Variable
+from gradproof.routes.numbers.degenerate import special_matrices
+from gradproof.routes.numbers.sampling import (
+    build,
+    draw_matrix,
+    draw_scalar,
+    fits,
+    parameter_count,
+    shape_at,
+)
 
 from ..kernel.values import Undefined, Unknown
 from . import arithmetic, values

@@ -9,9 +9,9 @@ from typing import Any
 from sympy import HadamardProduct, Rational, Trace, Transpose
 
 from gradproof import eye, gradient, inner, total
-from gradproof.functions import Inner
-from gradproof.nodes import Total, is_matrix, rebuilt
-from gradproof.statement import Statement
+from gradproof.language.functions import Inner
+from gradproof.language.nodes import Total, is_matrix, rebuilt
+from gradproof.language.statement import Statement
 
 from . import language as e
 from .claims import Claim, scaled

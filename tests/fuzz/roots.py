@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Abs, HadamardPower, HadamardProduct, Integer, Mul, Rational, exp, log
 
 from gradproof import dims, inner, matrix, scalar, total
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim
 

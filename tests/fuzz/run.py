@@ -6,7 +6,7 @@ from collections import Counter
 from random import Random
 
 from gradproof.errors import GradproofError, OutOfTime, StatementError
-from gradproof.limits import time_limit
+from gradproof.verdict.limits import time_limit
 
 from .assumed import assumed
 from .cancelling import cancelling

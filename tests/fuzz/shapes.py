@@ -8,12 +8,13 @@ from random import Random
 
 from sympy import Determinant, Integer, KroneckerProduct, Trace
 
-from gradproof import dims, eye, jacobian, matrix, prover, scalar, total
+from gradproof import dims, eye, jacobian, matrix, scalar, total
 from gradproof.errors import GradproofError, OutOfTime
-from gradproof.evaluation import Point
-from gradproof.numbers import difference, draw_values
-from gradproof.reals import OutsideDomain
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.numbers.evaluation import Point
+from gradproof.routes.numbers.reals import OutsideDomain
+from gradproof.routes.numbers.route import difference, draw_values
+from gradproof.verdict import prover
 
 from .claims import Claim
 from .judges import Finding

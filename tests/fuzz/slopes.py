@@ -8,7 +8,7 @@ from random import Random
 from sympy import Abs, Determinant, HadamardPower, HadamardProduct, Rational, Trace, exp, log, sqrt
 
 from gradproof import dims, function, gradient, inner, logdet, matrix, norm, scalar, total, vector
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 from .claims import Claim
 

@@ -42,9 +42,9 @@ from sympy import (
 from sympy.core.numbers import Exp1
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from gradproof.derivatives import Gradient
-from gradproof.nodes import Size, Total, is_matrix
-from gradproof.symbols import Variable
+from gradproof.language.derivatives import Gradient
+from gradproof.language.nodes import Size, Total, is_matrix
+from gradproof.language.symbols import Variable
 
 from ..kernel.values import Unknown
 from .arithmetic import (

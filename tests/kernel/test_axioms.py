@@ -19,8 +19,8 @@ from gradproof import (
     matrix,
     vector,
 )
-from gradproof.kernel import calculus, check
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import calculus, check
 
 k, m, n = dims("k m n")
 A, X, Z = matrix("A", n, n), matrix("X", n, n), matrix("Z", m, n)

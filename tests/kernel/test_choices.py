@@ -18,13 +18,13 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided
-from gradproof.kernel import check
-from gradproof.kernel.choices import met
-from gradproof.kernel.indices import Index
-from gradproof.kernel.read import Reader
-from gradproof.kernel.terms import Entry
-from gradproof.statement import Statement
-from gradproof.unfold import unfold
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import unfold
+from gradproof.routes.kernel import check
+from gradproof.routes.kernel.choices import met
+from gradproof.routes.kernel.indices import Index
+from gradproof.routes.kernel.read import Reader
+from gradproof.routes.kernel.terms import Entry
 
 C, N = dims("C N")
 s, u, p = vector("s", C), vector("u", C), softmax(vector("s", C))

@@ -11,9 +11,9 @@ from sympy import Matrix as SympyMatrix
 
 from gradproof import NotProved, dims, eye, gradient, logdet, matrix, ones, prove, scalar
 from gradproof.errors import Undecided
-from gradproof.grids import determinant
-from gradproof.kernel import check
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import check
+from gradproof.routes.numbers.grids import determinant
 
 m, n, k = dims("m n k")
 A, D, B, E = matrix("A", n, n), matrix("D", n, n), matrix("B", m, m), matrix("E", k, k)

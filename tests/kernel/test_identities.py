@@ -27,9 +27,9 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.functions import one_hot
-from gradproof.kernel import NoRule, Residual, check
-from gradproof.statement import Statement
+from gradproof.language.functions import one_hot
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import NoRule, Residual, check
 
 C, D, N, K = dims("C D N K")
 W, X = matrix("W", C, D), matrix("X", D, N)

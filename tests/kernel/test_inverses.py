@@ -7,11 +7,11 @@ from sympy import Abs, HadamardPower, HadamardProduct, Rational, Trace, exp
 
 from gradproof import NotProved, dims, eye, inner, matrix, ones, prove, scalar, vector
 from gradproof.errors import Undecided
-from gradproof.kernel import check
-from gradproof.kernel.quotients import cleared
-from gradproof.kernel.read import Reader
-from gradproof.statement import Statement
-from gradproof.unfold import unfold
+from gradproof.language.statement import Statement
+from gradproof.language.unfold import unfold
+from gradproof.routes.kernel import check
+from gradproof.routes.kernel.quotients import cleared
+from gradproof.routes.kernel.read import Reader
 
 m, n, k = dims("m n k")
 A, B, M = matrix("A", m, n), matrix("B", n, m), matrix("M", k, m)

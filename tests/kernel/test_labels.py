@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gradproof import dims
-from gradproof.kernel.indices import Index, Tensor
-from gradproof.kernel.product import times
-from gradproof.kernel.rename import renamed
-from gradproof.kernel.sums import total
-from gradproof.kernel.terms import Entry, of_atom
+from gradproof.routes.kernel.indices import Index, Tensor
+from gradproof.routes.kernel.product import times
+from gradproof.routes.kernel.rename import renamed
+from gradproof.routes.kernel.sums import total
+from gradproof.routes.kernel.terms import Entry, of_atom
 
 from .values import value
 

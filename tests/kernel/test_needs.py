@@ -23,12 +23,13 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided
-from gradproof.kernel import check, decide
-from gradproof.kernel.domain import Domain
-from gradproof.kernel.indices import Index, Tensor
-from gradproof.kernel.linear import inverse_entry
-from gradproof.kernel.needs import collected, forward, note
-from gradproof.kernel.terms import (
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import check, decide
+from gradproof.routes.kernel.domain import Domain
+from gradproof.routes.kernel.indices import Index, Tensor
+from gradproof.routes.kernel.linear import inverse_entry
+from gradproof.routes.kernel.needs import collected, forward, note
+from gradproof.routes.kernel.terms import (
     Abstraction,
     Base,
     Entry,
@@ -38,7 +39,6 @@ from gradproof.kernel.terms import (
     of_atom,
     plus,
 )
-from gradproof.statement import Statement
 
 k, m, n, r = dims("k m n r")
 a, b, c, u, v, x = (scalar(name) for name in "abcuvx")
@@ -259,7 +259,7 @@ def test_conditions_survive_names(name):
 def test_and_a_named_identity_of_this_sort_has_mutants(name, monkeypatch):
     monkeypatch.setenv("GRADPROOF_CERTIFICATES", "1")
     left, right, _ = NAMES[name]
-    from gradproof.mutants import distrust
+    from gradproof.verdict.mutants import distrust
 
     assert distrust(Statement(left, right)).refused >= 5
 

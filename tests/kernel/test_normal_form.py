@@ -10,11 +10,11 @@ from sympy import Abs, Integer, Pow, Rational, exp, log, preorder_traversal
 
 from gradproof import scalar
 from gradproof.errors import Undecided
-from gradproof.kernel.calculus import derivative
-from gradproof.kernel.decide import vanishes
-from gradproof.kernel.indices import Tensor
-from gradproof.kernel.read import Reader
-from gradproof.kernel.terms import plus, scaled
+from gradproof.routes.kernel.calculus import derivative
+from gradproof.routes.kernel.decide import vanishes
+from gradproof.routes.kernel.indices import Tensor
+from gradproof.routes.kernel.read import Reader
+from gradproof.routes.kernel.terms import plus, scaled
 
 from .values import Undefined, value
 

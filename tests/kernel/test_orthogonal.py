@@ -7,8 +7,8 @@ from sympy import HadamardProduct, Trace
 
 from gradproof import dims, eye, gradient, inner, matrix, norm, ones, prove, total, vector
 from gradproof.errors import Undecided
-from gradproof.kernel import check
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import check
 
 n, m = dims("n m")
 Q, R = matrix("Q", n, n, orthogonal=True), matrix("R", n, n, orthogonal=True)

@@ -44,13 +44,13 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import NotDerived, Undecided
-from gradproof.kernel import NoRule, check
-from gradproof.kernel.exponents import counted, never_negative, raised
-from gradproof.kernel.read import Reader
-from gradproof.kernel.terms import ZERO, constant
+from gradproof.language.statement import Statement
 from gradproof.printing import latex, text
 from gradproof.printing.snippet import snippet
-from gradproof.statement import Statement
+from gradproof.routes.kernel import NoRule, check
+from gradproof.routes.kernel.exponents import counted, never_negative, raised
+from gradproof.routes.kernel.read import Reader
+from gradproof.routes.kernel.terms import ZERO, constant
 
 h, k, m, n, r = dims("h k m n r")
 q = Symbol("q", integer=True, nonnegative=True)

@@ -40,19 +40,20 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided
-from gradproof.kernel import NoRule, Residual, check, quotients
-from gradproof.kernel.decide import vanishes
-from gradproof.kernel.functions import logarithm, of_head
-from gradproof.kernel.indices import Index, Tensor
-from gradproof.kernel.linear import determinant, inverse_entry
-from gradproof.kernel.powers import absolute, content_of, number_power, power
-from gradproof.kernel.product import delta, divided, settled, times
-from gradproof.kernel.quotients import numerator, surely_positive
-from gradproof.kernel.read import Reader
-from gradproof.kernel.rename import renamed
-from gradproof.kernel.sums import extent
-from gradproof.kernel.sums import total as summed
-from gradproof.kernel.terms import (
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import NoRule, Residual, check, quotients
+from gradproof.routes.kernel.decide import vanishes
+from gradproof.routes.kernel.functions import logarithm, of_head
+from gradproof.routes.kernel.indices import Index, Tensor
+from gradproof.routes.kernel.linear import determinant, inverse_entry
+from gradproof.routes.kernel.powers import absolute, content_of, number_power, power
+from gradproof.routes.kernel.product import delta, divided, settled, times
+from gradproof.routes.kernel.quotients import numerator, surely_positive
+from gradproof.routes.kernel.read import Reader
+from gradproof.routes.kernel.rename import renamed
+from gradproof.routes.kernel.sums import extent
+from gradproof.routes.kernel.sums import total as summed
+from gradproof.routes.kernel.terms import (
     ONE,
     UNIT,
     ZERO,
@@ -64,7 +65,6 @@ from gradproof.kernel.terms import (
     plus,
     scaled,
 )
-from gradproof.statement import Statement
 
 m, n = dims("m n")
 A, B = matrix("A", n, n), matrix("B", n, n)
@@ -136,7 +136,7 @@ def test_true(name):
 
 
 def unfolded(expr):
-    from gradproof.unfold import unfold
+    from gradproof.language.unfold import unfold
 
     return unfold(expr)
 

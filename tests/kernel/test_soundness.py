@@ -42,9 +42,9 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import BadName, ShapeMismatch, StatementError, Undecided
-from gradproof.functions import FunctionOfMatrix
-from gradproof.kernel import check
-from gradproof.statement import Statement
+from gradproof.language.functions import FunctionOfMatrix
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import check
 
 C, D, N, K = dims("C D N K")
 A, X = matrix("A", N, N), matrix("X", C, N)

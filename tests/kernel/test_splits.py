@@ -43,10 +43,10 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import StatementError, Undecided
-from gradproof.kernel import Comparison, NoRule, Residual, check
-from gradproof.kernel.splits import splits
-from gradproof.numbers import Judge
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import Comparison, NoRule, Residual, check
+from gradproof.routes.kernel.splits import splits
+from gradproof.routes.numbers.route import Judge
 
 kron = KroneckerProduct
 m, E, d, p = dims("m E d p")

@@ -5,21 +5,10 @@ from __future__ import annotations
 import pytest
 from sympy import Abs, Determinant, Trace, exp, log, sqrt
 
-from gradproof import (
-    NotProved,
-    dims,
-    eye,
-    inner,
-    logdet,
-    matrix,
-    prove,
-    refute,
-    scalar,
-    vector,
-)
+from gradproof import NotProved, dims, eye, inner, logdet, matrix, prove, refute, scalar, vector
 from gradproof.errors import Undecided
-from gradproof.kernel import check
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
+from gradproof.routes.kernel import check
 
 k, m, n = dims("k m n")
 P, Q = matrix("P", n, m), matrix("Q", m, n)

@@ -12,11 +12,11 @@ from math import prod
 import mpmath
 from sympy.combinatorics import Permutation
 
-from gradproof.kernel.exponents import Place
-from gradproof.kernel.indices import Count
-from gradproof.kernel.matrix_powers import MatrixPower
-from gradproof.kernel.sums import Range
-from gradproof.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
+from gradproof.routes.kernel.exponents import Place
+from gradproof.routes.kernel.indices import Count
+from gradproof.routes.kernel.matrix_powers import MatrixPower
+from gradproof.routes.kernel.sums import Range
+from gradproof.routes.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
 
 
 class Unknown(Exception):

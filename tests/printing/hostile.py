@@ -51,7 +51,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import GradproofError
-from gradproof.statement import Statement
+from gradproof.language.statement import Statement
 
 n, T, m = dims("n T m")
 NAMES = """

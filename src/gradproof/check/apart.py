@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from typing import IO, Any
 
-from ..report import GATE
+from ..verdict.publish import GATE
 from . import keeper
 
 MEMORY = 4 << 30

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from .. import printing
-from ..prover import NotProved, prove, refute
-from ..statement import Statement
+from ..language.statement import Statement
+from ..verdict.prover import NotProved, prove, refute
 from .apart import Answer, begin
 from .reading import read
 from .solution import answers

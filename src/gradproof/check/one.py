@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Container, Iterator, Sequence
 
-from ..certificate import WANTED
+from ..verdict.certificate import WANTED
 from . import apart
 from .confine import NotConfined, wall
 from .verdicts import Claim, Report, plain

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..statement import Statement
-from ..unfold import BINDERS, DerivativeNode
+from ..language.statement import Statement
+from ..language.unfold import BINDERS, DerivativeNode
 
 #: Which kinds of claim answer a question of a kind.
 _ANSWERED_BY = {"prove": {"prove", "chain"}, "chain": {"chain"}, "refute": {"refute"}}

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .. import display, report
-from ..certificate import WANTED
 from ..errors import GradproofError
+from ..verdict import display
+from ..verdict import publish as report
+from ..verdict.certificate import WANTED
 from .apart import Answer, begin
 
 

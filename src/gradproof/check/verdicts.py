@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ..certificate import WANTED
+from ..verdict.certificate import WANTED
 
 #: Characters of any one text; a submission may have written it.
 _LONGEST = 4000

@@ -12,8 +12,8 @@ from typing import Any
 
 from sympy import Integer, MatMul, Mul, S, sympify
 
-from ..derivatives import Gradient, ScalarDerivative
-from ..nodes import is_matrix
+from ..language.derivatives import Gradient, ScalarDerivative
+from ..language.nodes import is_matrix
 
 PRODUCT = "_product"
 """The name by which the program calls `product`; no program from outside may use such a name."""

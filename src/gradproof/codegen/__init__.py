@@ -12,11 +12,11 @@ from typing import Any
 
 from sympy import Inverse, MatPow, Symbol
 
-from ..checks import check_numbers, check_shapes
 from ..errors import StatementError
-from ..naming import check_form
-from ..nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix, parts, shown
-from ..symbols import Variable
+from ..language.naming import check_form
+from ..language.nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix, parts, shown
+from ..language.symbols import Variable
+from ..language.wellformed import check_numbers, check_shapes
 from . import matrices as _rules  # noqa: F401 - importing them registers the rules
 from .helpers import HELPERS, sources
 from .inputs import fitted

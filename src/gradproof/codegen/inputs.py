@@ -10,9 +10,9 @@ from typing import Any
 from sympy import sympify
 
 from ..errors import ShapeMismatch, StatementError
-from ..nodes import is_matrix, shape_text
-from ..statement import is_dimension
-from ..symbols import OneHot
+from ..language.nodes import is_matrix, shape_text
+from ..language.statement import is_dimension
+from ..language.symbols import OneHot
 
 _COLUMN = "A vector is a column: reshape it with .reshape(-1, 1)."
 

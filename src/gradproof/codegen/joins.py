@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Add, Mul, erf, exp, sign, tanh
 
-from ..activations import sigmoid, step
+from ..language.activations import sigmoid, step
 from .heads import Erfc, Expm1, Minimum0, Where
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Abs, Add, Mul, Pow, S, exp, log
 
-from ..activations import sigmoid, softplus
+from ..language.activations import sigmoid, softplus
 from .atoms import Atoms
 from .heads import LogAbsDet, LogAddExp, LogDet, LogSubExp, LogSum
 

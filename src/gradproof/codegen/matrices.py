@@ -10,27 +10,16 @@ from typing import Any
 from sympy import Inverse, MatMul, Mul, OneMatrix, S, Transpose, ZeroMatrix
 
 from ..errors import StatementError
-from ..functions import Softmax
-from ..nodes import is_matrix, shown
+from ..language.functions import Softmax
+from ..language.nodes import is_matrix, shown
+from ..language.symbols import Variable
 from ..printing.code import code as printed
 from ..printing.taste import factors
-from ..symbols import Variable
 from . import trees
 from .atoms import Atom
 from .copies import copied
 from .sums import call_method, like, over_axis, sum_of_exponentials
-from .trees import (
-    Tree,
-    attribute,
-    binary,
-    call,
-    everything,
-    item,
-    joined,
-    listed,
-    name,
-    number,
-)
+from .trees import Tree, attribute, binary, call, everything, item, joined, listed, name, number
 from .writer import Writer, rule
 
 #: Functions of one matrix, or of several, that NumPy has.

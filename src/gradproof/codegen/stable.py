@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Abs, Add, Mul, Pow, S, exp, log, sign
 
-from ..activations import gelu_tanh, relu, sigmoid, silu, step
+from ..language.activations import gelu_tanh, relu, sigmoid, silu, step
 from .atoms import Atoms
 from .heads import Erfc, Expm1, LogErfc, LogSubExp, LogSum, Ratio, Xlogy
 from .joins import choices, complements, on_one_side

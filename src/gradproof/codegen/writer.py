@@ -17,11 +17,11 @@ from sympy import Add, Mul, Pow, S, exp, log, preorder_traversal, sympify
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import StatementError
-from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import NOT_REAL, DefinedMatrix, DefinedScalar, Size, is_matrix, shown
-from ..statement import is_dimension
-from ..symbols import OneHot
-from ..unfold import BINDERS, DerivativeNode
+from ..language.functions import FunctionOfMatrix, FunctionOfScalar
+from ..language.nodes import NOT_REAL, DefinedMatrix, DefinedScalar, Size, is_matrix, shown
+from ..language.statement import is_dimension
+from ..language.symbols import OneHot
+from ..language.unfold import BINDERS, DerivativeNode
 from .atoms import Atom, Atoms
 from .entrywise import Entrywise
 from .helpers import HELPERS

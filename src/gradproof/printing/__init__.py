@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..nodes import as_expression
-from ..statement import Statement
+from ..language.nodes import as_expression
+from ..language.statement import Statement
 from . import algebra, derivatives, learning, matrices
 from .boxes import Box
 from .code import code

@@ -9,9 +9,9 @@ from typing import Any
 
 from sympy import Function, Integer, OneMatrix, Pow, S
 
-from ..functions import FunctionOfScalar
-from ..nodes import Size
-from ..unfold import ENTRY, JacobianAt
+from ..language.functions import FunctionOfScalar
+from ..language.nodes import Size
+from ..language.unfold import ENTRY, JacobianAt
 from .names import free, snake
 from .scope import names
 from .taste import factors, is_negative, matrix_terms, scalar_terms

@@ -9,10 +9,10 @@ from typing import Any
 
 from sympy import Symbol
 
-from ..derivatives import Gradient, Jacobian, ScalarDerivative
-from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import DefinedMatrix, DefinedScalar
-from ..symbols import Variable
+from ..language.derivatives import Gradient, Jacobian, ScalarDerivative
+from ..language.functions import FunctionOfMatrix, FunctionOfScalar
+from ..language.nodes import DefinedMatrix, DefinedScalar
+from ..language.symbols import Variable
 from .boxes import ATOM, ENTRYWISE, FRACTION, POWER, PREFIX, Box, atom, fraction, parens, tight
 from .draw import Draw, rule
 from .names import entry_names, is_letter, name_box

@@ -23,9 +23,9 @@ from sympy import (
 )
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from ..derivatives import Gradient, Hessian, Jacobian
-from ..nodes import DefinedMatrix
-from ..symbols import OneHot, Variable
+from ..language.derivatives import Gradient, Hessian, Jacobian
+from ..language.nodes import DefinedMatrix
+from ..language.symbols import OneHot, Variable
 from . import derivatives
 from .boxes import Box, atom, indexed
 from .draw import Draw

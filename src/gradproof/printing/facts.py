@@ -7,9 +7,9 @@ from typing import Any
 
 from sympy import Symbol
 
-from ..differentials import is_moved
-from ..statement import Statement, is_dimension
-from ..symbols import OneHot
+from ..language.differentials import is_moved
+from ..language.statement import Statement, is_dimension
+from ..language.symbols import OneHot
 from .boxes import ATOM, Box, call, tight
 from .draw import Draw
 from .names import name_box

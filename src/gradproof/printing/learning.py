@@ -6,19 +6,9 @@ from typing import Any
 
 from sympy import ImmutableDenseMatrix, S, log
 
-from ..nodes import Size
-from ..symbols import OneHot
-from .boxes import (
-    Box,
-    add,
-    around,
-    atom,
-    big_sum,
-    call,
-    number,
-    over,
-    parens,
-)
+from ..language.nodes import Size
+from ..language.symbols import OneHot
+from .boxes import Box, add, around, atom, big_sum, call, number, over, parens
 from .draw import Draw, rule
 from .entries import entry, label
 from .names import function_box, snake

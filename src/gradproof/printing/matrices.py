@@ -16,8 +16,8 @@ from sympy import (
     Transpose,
 )
 
-from ..functions import FunctionOfScalar
-from ..nodes import ScalarNode
+from ..language.functions import FunctionOfScalar
+from ..language.nodes import ScalarNode
 from .algebra import arbitrary, exponent_of
 from .boxes import (
     ATOM,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Container, Iterable
 from typing import Any
 
-from ..naming import GREEK
+from ..language.naming import GREEK
 from .boxes import Box, atom, indexed
 
 _ACCENTS = {

@@ -12,10 +12,10 @@ from typing import Any
 
 from sympy import HadamardPower, HadamardProduct, MatAdd, MatMul, Mul, sympify
 
-from ..nodes import is_matrix
-from ..statement import Statement
-from ..symbols import OneHot
-from ..unfold import DerivativeNode
+from ..language.nodes import is_matrix
+from ..language.statement import Statement
+from ..language.symbols import OneHot
+from ..language.unfold import DerivativeNode
 from .boxes import PREFIX, PRODUCT, SUM, Box, tight
 from .code import code
 from .draw import Draw

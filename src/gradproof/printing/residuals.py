@@ -6,10 +6,10 @@ import itertools
 import re
 from fractions import Fraction
 
-from ..kernel.exponents import Place
-from ..kernel.indices import AnyIndex, Index
-from ..kernel.matrix_powers import MatrixPower
-from ..kernel.terms import (
+from ..routes.kernel.exponents import Place
+from ..routes.kernel.indices import AnyIndex, Index
+from ..routes.kernel.matrix_powers import MatrixPower
+from ..routes.kernel.terms import (
     Abstraction,
     Atom,
     Base,

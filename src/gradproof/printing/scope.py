@@ -10,10 +10,10 @@ from typing import Any
 from sympy import Identity, Lambda, OneMatrix, Symbol, ZeroMatrix
 from sympy.core.symbol import Str
 
-from ..functions import FunctionOfMatrix, FunctionOfScalar
-from ..nodes import DefinedMatrix, DefinedScalar, parts
-from ..statement import Statement
-from ..symbols import Variable
+from ..language.functions import FunctionOfMatrix, FunctionOfScalar
+from ..language.nodes import DefinedMatrix, DefinedScalar, parts
+from ..language.statement import Statement
+from ..language.symbols import Variable
 
 Defined = (DefinedMatrix, DefinedScalar)
 

@@ -8,9 +8,9 @@ from typing import Any
 import sympy
 from sympy import Sum, Symbol
 
-from ..series import MatrixSum
-from ..statement import Statement, is_dimension
-from ..symbols import OneHot, Variable
+from ..language.series import MatrixSum
+from ..language.statement import Statement, is_dimension
+from ..language.symbols import OneHot, Variable
 from .code import code, identifier, is_ours
 from .facts import spoken_of
 from .scope import definitions, functions, sides, walk

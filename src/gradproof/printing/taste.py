@@ -12,9 +12,9 @@ from typing import Any
 from sympy import Add, Integer, MatAdd, MatMul, Mul, Pow, Symbol, Transpose, log
 from sympy.matrices.expressions.matexpr import MatrixElement
 
-from ..functions import CrossEntropy
-from ..nodes import DefinedScalar, Total, is_matrix
-from ..unfold import DerivativeNode
+from ..language.functions import CrossEntropy
+from ..language.nodes import DefinedScalar, Total, is_matrix
+from ..language.unfold import DerivativeNode
 
 Key = Callable[[Any], str]
 

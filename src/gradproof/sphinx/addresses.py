@@ -14,9 +14,9 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.util.osutil import relative_uri
 
-from gradproof import display
 from gradproof.sphinx import citing, edition, lists
 from gradproof.sphinx.collect import Given
+from gradproof.verdict import display
 
 SITEMAP = "sitemap.xml"
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from docutils import nodes
 
-from gradproof import display
 from gradproof.sphinx.drawing import drawing
+from gradproof.verdict import display
 
 Certificate = Mapping[str, Any]
 Row = tuple[str, Sequence[nodes.Node]]

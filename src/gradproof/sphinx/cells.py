@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gradproof.certificate import FIELDS, WANTED
-from gradproof.report import KEY
 from gradproof.sphinx import calls
+from gradproof.verdict.certificate import FIELDS, WANTED
+from gradproof.verdict.publish import KEY
 
 Cell = Mapping[str, Any]
 
@@ -42,7 +42,7 @@ class Rules:
 
 
 def messages(cell: Cell) -> list[Mapping[str, Any]]:
-    """What `gradproof.report.publish` sent from this cell, in order."""
+    """What `gradproof.verdict.publish.publish` sent from this cell, in order."""
     return [output["metadata"][KEY] for output in cell.get("outputs", ()) if _is_message(output)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from docutils import nodes
 
-from gradproof import display
+from gradproof.verdict import display
 
 _ROOM = 74  # characters of formula and reason that stand beside each other on a wide page
 _START = 24  # characters of a left side, above which it has a row of its own

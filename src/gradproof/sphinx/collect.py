@@ -8,11 +8,11 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from gradproof.certificate import WANTED
 from gradproof.sphinx import calls, cells, showing
 from gradproof.sphinx.failures import Failure
 from gradproof.sphinx.finding import Place
 from gradproof.sphinx.outputs import Verdicts
+from gradproof.verdict.certificate import WANTED
 
 
 @dataclass(frozen=True)

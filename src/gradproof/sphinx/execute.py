@@ -22,10 +22,10 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode, from_dict
 from sphinx.config import Config
 
-from gradproof.opened import digest
-from gradproof.report import GATE, OPENED
 from gradproof.sphinx import warm
 from gradproof.sphinx.files import write_whole
+from gradproof.verdict.opened import digest
+from gradproof.verdict.publish import GATE, OPENED
 
 _log = logging.getLogger(__name__)
 _log.setLevel(logging.ERROR)

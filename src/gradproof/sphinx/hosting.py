@@ -18,10 +18,10 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from gradproof import display
 from gradproof.sphinx import edition, policy, sheets
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.domain import identity_domain
+from gradproof.verdict import display
 
 LICENCES = "licences.txt"
 _CLOCKS = 2  # seconds by which the clock of the files may be behind

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from docutils import nodes
 
-from gradproof import display
 from gradproof.sphinx import cards
 from gradproof.sphinx.collect import Given
 from gradproof.sphinx.oneline import oneline, words
 from gradproof.sphinx.rests import natural
+from gradproof.verdict import display
 
 #: Name and width, in hundredths; the style sheet has the widths once more, for rows in boxes.
 _COLUMNS = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
-from gradproof import display
+from gradproof.verdict import display
 
 #: So many names a derivation may give, and the chain of the gradient.
 _MOST = 12

@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from markdown_it import MarkdownIt
 from mdit_py_plugins.colon_fence import colon_fence_plugin
 
-from gradproof import display
 from gradproof.sphinx.collect import Given
+from gradproof.verdict import display
 
 _DIRECTIVE = re.compile(r"\{([\w:-]+)\}[ \t]*(.*)")
 _OPTION = re.compile(r":[\w-]+:")

@@ -12,12 +12,7 @@ from sphinx.util.osutil import relative_uri
 from gradproof.sphinx import addresses, cards, chains, citing, edition, finding, ledger, publish
 from gradproof.sphinx.actions import actions
 from gradproof.sphinx.collect import Given
-from gradproof.sphinx.directives import (
-    pending_card,
-    pending_count,
-    pending_ledger,
-    pending_link,
-)
+from gradproof.sphinx.directives import pending_card, pending_count, pending_ledger, pending_link
 from gradproof.sphinx.domain import identity_domain
 from gradproof.sphinx.graph_page import axiom_link
 from gradproof.sphinx.rests import rests

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from gradproof.report import SHOWN
 from gradproof.sphinx import markup
 from gradproof.sphinx.formulas import states_nothing, text_states_nothing
+from gradproof.verdict.publish import SHOWN
 
 _PICTURES = {"image/png", "image/jpeg", "image/gif", "image/svg+xml"}
 _FENCE = re.compile(r"^(`{3,}|~{3,})(?!\{).*?^\1\s*$", re.M | re.S)

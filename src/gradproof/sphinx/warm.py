@@ -71,7 +71,7 @@ def again(
     The server runs no page.  The answers end early if that process does.
     """
     if not hasattr(os, "fork"):  # pragma: no cover - Windows
-        program = [sys.executable, "-P", "-m", "gradproof.again"]
+        program = [sys.executable, "-P", "-m", "gradproof.check.again"]
         asked = json.dumps(certificates).encode() + b"\n"
         done = subprocess.run(program, input=asked, capture_output=True, check=False)
         yield from (json.loads(line) for line in done.stdout.splitlines())
@@ -140,7 +140,7 @@ def serve(address: str, rehearse: bool) -> None:  # pragma: no cover - runs as a
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
 
-    import gradproof.again  # noqa: F401 - before any page could change the file
+    import gradproof.check.again  # noqa: F401 - before any page could change the file
 
     for module in _AT_THE_START:
         with contextlib.suppress(ImportError):
@@ -180,7 +180,7 @@ def _rehearse() -> None:  # pragma: no cover - runs as another program
         import matplotlib.pyplot  # noqa: F401
     with contextlib.suppress(Exception):
         from gradproof import cross_entropy, dims, gradient, matrix, prove, softmax
-        from gradproof.mutants import distrust
+        from gradproof.verdict.mutants import distrust
 
         C, D, N = dims("C D N")
         W, X, Y = matrix("W", C, D), matrix("X", D, N), matrix("Y", C, N, column_sums=1)
@@ -193,7 +193,7 @@ def _serve(connection: socket.socket) -> None:  # pragma: no cover
     with connection.makefile("rb") as stream:
         request: dict[str, Any] = json.loads(stream.readline())
     if "again" in request:
-        from gradproof import again
+        from gradproof.check import again
 
         with connection.makefile("wb") as answers:
             again.answer(request["again"], answers)
@@ -218,7 +218,7 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> None: 
 
     from ipykernel.kernelapp import IPKernelApp
 
-    from gradproof import display
+    from gradproof.verdict import display
 
     app: Any = IPKernelApp.instance()
     settings = ["--InlineBackend.figure_formats=svg", "--HistoryManager.enabled=False"]
@@ -231,8 +231,8 @@ def _become_kernel(connection: socket.socket, request: dict[str, Any]) -> None: 
 
 def _tell_opened(shell: Any) -> None:  # pragma: no cover
     """After each cell, tell the build which files its code has opened."""
-    from gradproof.opened import Opened
-    from gradproof.report import OPENED
+    from gradproof.verdict.opened import Opened
+    from gradproof.verdict.publish import OPENED
 
     opened = Opened()
 

@@ -1,0 +1,1 @@
+"""Three routes to a verdict. They share the language, and no code of one is in another."""

@@ -1,0 +1,1 @@
+"""What the routes find, put together: verdicts, certificates, counterexamples, mutants."""
