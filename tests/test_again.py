@@ -27,8 +27,8 @@ from gradproof import (
 from gradproof.check import again
 from gradproof.check.reading import read
 from gradproof.language.statement import Statement
-from gradproof.printing import snippet
 from gradproof.verdict import display
+from gradproof.verdict.snippet import snippet
 
 C, D, H, N = dims("C D H N")
 W, X, T = matrix("W", C, D), matrix("X", D, N), matrix("T", C, N)

@@ -25,7 +25,7 @@ from gradproof.check.solution import answers
 from gradproof.check.verdicts import plain
 from gradproof.errors import StatementError
 from gradproof.language.statement import Statement
-from gradproof.printing import snippet
+from gradproof.verdict.snippet import snippet
 
 from .test_printing import statements
 

@@ -22,7 +22,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import Undecided
-from gradproof.language.nodes import is_matrix
+from gradproof.language.shapes import is_matrix
 from gradproof.language.statement import Statement
 from gradproof.routes import numbers
 from gradproof.routes.numbers.concrete_functions import Generic

@@ -47,17 +47,9 @@ from gradproof.errors import StatementError
 from gradproof.language.nodes import as_expression
 from gradproof.language.statement import Statement
 from gradproof.language.unfold import GradientAt, unfold
-from gradproof.printing import (
-    assumptions,
-    claim,
-    code,
-    declarations,
-    latex,
-    snippet,
-    text,
-    variables,
-    where,
-)
+from gradproof.printing import code, latex, text
+from gradproof.verdict.facts import assumptions, variables, where
+from gradproof.verdict.snippet import claim, declarations, snippet
 
 from .printing.language import EXPECTED, namespace
 
@@ -419,7 +411,7 @@ def test_assumptions_in_words() -> None:
 
 def test_every_assumption_is_put_into_words(katex: Any) -> None:
     from gradproof.language.symbols import OPEN, TYING
-    from gradproof.printing.facts import _GIVEN
+    from gradproof.verdict.facts import _GIVEN
 
     assert set(_GIVEN) >= TYING | OPEN
     for given in TYING | OPEN:

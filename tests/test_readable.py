@@ -35,11 +35,12 @@ from gradproof import (
 )
 from gradproof.errors import BadName, StatementError, UnknownConstruct
 from gradproof.language.statement import Statement
-from gradproof.printing import latex, snippet, text
+from gradproof.printing import latex, text
 from gradproof.printing.names import name_box
 from gradproof.routes import kernel
 from gradproof.verdict import display
 from gradproof.verdict.certificate import certify
+from gradproof.verdict.snippet import snippet
 
 from .printing.hostile import NAMES, Hostile
 from .test_printing import same

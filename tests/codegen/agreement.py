@@ -11,7 +11,8 @@ import numpy as np
 from gradproof import numpy_function
 from gradproof.errors import Undecided
 from gradproof.language.functions import FunctionOfMatrix, FunctionOfScalar
-from gradproof.language.nodes import is_matrix, parts
+from gradproof.language.nodes import parts
+from gradproof.language.shapes import is_matrix
 from gradproof.language.statement import Statement
 from gradproof.language.symbols import OneHot
 from gradproof.language.unfold import BINDERS, DerivativeNode

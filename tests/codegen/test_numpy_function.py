@@ -33,7 +33,8 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import ShapeMismatch, StatementError
-from gradproof.language.nodes import ScalarNode, is_matrix
+from gradproof.language.nodes import ScalarNode
+from gradproof.language.shapes import is_matrix
 from gradproof.language.symbols import Variable
 from gradproof.language.unfold import unfold
 from gradproof.routes.numbers.evaluation import Point

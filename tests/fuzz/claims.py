@@ -9,7 +9,7 @@ from typing import Any
 
 from sympy import MatMul
 
-from gradproof.language.nodes import is_matrix
+from gradproof.language.shapes import is_matrix
 from gradproof.language.statement import Statement
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import mpmath
 from sympy import DiagMatrix, DiagonalOf, Sum, sympify
 
-from gradproof.language.nodes import NOT_REAL, is_matrix
+from gradproof.language.nodes import NOT_REAL
+from gradproof.language.shapes import is_matrix
 from gradproof.language.unfold import unfold
 
 mp = mpmath.mp

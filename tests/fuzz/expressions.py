@@ -59,7 +59,7 @@ from gradproof import (
     total,
     vector,
 )
-from gradproof.language.nodes import is_matrix
+from gradproof.language.shapes import is_matrix
 
 #: Names that a program might use itself, or that Python or NumPy has.
 #: Those that the language accepts and that get into the way of Python, of NumPy or of each other.

@@ -12,7 +12,7 @@ from unittest.mock import patch
 from sympy import ImmutableDenseMatrix
 
 from gradproof.errors import Undecided
-from gradproof.language.nodes import shown
+from gradproof.language.shown import shown
 from gradproof.language.statement import Statement
 from gradproof.language.unfold import unfold
 from gradproof.routes import kernel, numbers

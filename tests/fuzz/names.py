@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Abs, HadamardPower, HadamardProduct, Integer, Rational, exp, log, sqrt, tanh
 
 from gradproof import define, dims, eye, inner, matrix, norm, ones, scalar, total, vector
-from gradproof.language.nodes import is_matrix
+from gradproof.language.shapes import is_matrix
 from gradproof.language.statement import Statement
 
 from .claims import Claim

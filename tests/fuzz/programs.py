@@ -13,7 +13,7 @@ import numpy as np
 
 from gradproof import numpy_function
 from gradproof.errors import StatementError
-from gradproof.language.nodes import is_matrix
+from gradproof.language.shapes import is_matrix
 
 from .exact import Exact, Undefined
 from .expressions import Expressions

@@ -10,7 +10,8 @@ from sympy import HadamardProduct, Rational, Trace, Transpose
 
 from gradproof import eye, gradient, inner, total
 from gradproof.language.functions import Inner
-from gradproof.language.nodes import Total, is_matrix, rebuilt
+from gradproof.language.nodes import Total, rebuilt
+from gradproof.language.shapes import is_matrix
 from gradproof.language.statement import Statement
 
 from . import language as e

@@ -43,7 +43,8 @@ from sympy.core.numbers import Exp1
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from gradproof.language.derivatives import Gradient
-from gradproof.language.nodes import Size, Total, is_matrix
+from gradproof.language.nodes import Size, Total
+from gradproof.language.shapes import is_matrix
 from gradproof.language.symbols import Variable
 
 from ..kernel.values import Unknown

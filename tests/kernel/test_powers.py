@@ -46,11 +46,11 @@ from gradproof import (
 from gradproof.errors import NotDerived, Undecided
 from gradproof.language.statement import Statement
 from gradproof.printing import latex, text
-from gradproof.printing.snippet import snippet
 from gradproof.routes.kernel import NoRule, check
 from gradproof.routes.kernel.exponents import counted, never_negative, raised
 from gradproof.routes.kernel.read import Reader
 from gradproof.routes.kernel.terms import ZERO, constant
+from gradproof.verdict.snippet import snippet
 
 h, k, m, n, r = dims("h k m n r")
 q = Symbol("q", integer=True, nonnegative=True)

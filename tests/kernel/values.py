@@ -14,9 +14,10 @@ from sympy.combinatorics import Permutation
 
 from gradproof.routes.kernel.exponents import Place
 from gradproof.routes.kernel.indices import Count
+from gradproof.routes.kernel.labels import Sum
 from gradproof.routes.kernel.matrix_powers import MatrixPower
 from gradproof.routes.kernel.sums import Range
-from gradproof.routes.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly, Sum
+from gradproof.routes.kernel.terms import Base, Delta, Entry, Inverse, Mono, Op, Poly
 
 
 class Unknown(Exception):

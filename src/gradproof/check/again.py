@@ -23,6 +23,7 @@ from ..verdict.certificate import WANTED, certify
 from ..verdict.limits import time_limit
 from ..verdict.prover import TIME_LIMIT, decide, refute
 from ..verdict.publish import GATE
+from ..verdict.snippet import snippet
 from .reading import read
 
 Certificate = Mapping[str, Any]
@@ -107,7 +108,7 @@ def _read(code: str, written: bool) -> Statement:
 def _step(code: str, written: bool) -> Statement:
     """The statement of a step, read as its chain is if that gives its program back."""
     statement = _read(code, written)
-    return statement if printing.snippet(statement) == code else _read(code, not written)
+    return statement if snippet(statement) == code else _read(code, not written)
 
 
 @cache

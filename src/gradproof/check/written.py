@@ -13,7 +13,7 @@ from typing import Any
 from sympy import Integer, MatMul, Mul, S, sympify
 
 from ..language.derivatives import Gradient, ScalarDerivative
-from ..language.nodes import is_matrix
+from ..language.shapes import is_matrix
 
 PRODUCT = "_product"
 """The name by which the program calls `product`; no program from outside may use such a name."""

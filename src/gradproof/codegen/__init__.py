@@ -14,7 +14,9 @@ from sympy import Inverse, MatPow, Symbol
 
 from ..errors import StatementError
 from ..language.naming import check_form
-from ..language.nodes import DefinedMatrix, DefinedScalar, as_expression, is_matrix, parts, shown
+from ..language.nodes import DefinedMatrix, DefinedScalar, as_expression, parts
+from ..language.shapes import is_matrix
+from ..language.shown import shown
 from ..language.symbols import Variable
 from ..language.wellformed import check_numbers, check_shapes
 from . import matrices as _rules  # noqa: F401 - importing them registers the rules

@@ -10,7 +10,7 @@ from typing import Any
 from sympy import sympify
 
 from ..errors import ShapeMismatch, StatementError
-from ..language.nodes import is_matrix, shape_text
+from ..language.shapes import is_matrix, shape_text
 from ..language.statement import is_dimension
 from ..language.symbols import OneHot
 

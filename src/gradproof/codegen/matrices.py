@@ -11,7 +11,8 @@ from sympy import Inverse, MatMul, Mul, OneMatrix, S, Transpose, ZeroMatrix
 
 from ..errors import StatementError
 from ..language.functions import Softmax
-from ..language.nodes import is_matrix, shown
+from ..language.shapes import is_matrix
+from ..language.shown import shown
 from ..language.symbols import Variable
 from ..printing.code import code as printed
 from ..printing.taste import factors

@@ -18,7 +18,9 @@ from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import StatementError
 from ..language.functions import FunctionOfMatrix, FunctionOfScalar
-from ..language.nodes import NOT_REAL, DefinedMatrix, DefinedScalar, Size, is_matrix, shown
+from ..language.nodes import NOT_REAL, DefinedMatrix, DefinedScalar, Size
+from ..language.shapes import is_matrix
+from ..language.shown import shown
 from ..language.statement import is_dimension
 from ..language.symbols import OneHot
 from ..language.unfold import BINDERS, DerivativeNode

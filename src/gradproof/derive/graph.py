@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from sympy import Add, Dummy, S
 
 from ..language.functions import CrossEntropy
-from ..language.nodes import DefinedMatrix, DefinedScalar, is_matrix
+from ..language.nodes import DefinedMatrix, DefinedScalar
+from ..language.shapes import is_matrix
 from ..language.unfold import unfold
 from .reductions import is_softmax, softmax_cross_entropy
 from .table import Rule, Share, shares

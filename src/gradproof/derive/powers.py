@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import reduce
-from operator import mul
 from typing import Any
 
-from sympy import Inverse, MatPow, MatrixSymbol, Symbol, Tuple
+from sympy import Inverse, MatPow, MatrixSymbol, Symbol
 
 from ..errors import NotDerived
-from ..language.nodes import shown
-from ..language.series import MatrixSum
+from ..language.shown import shown
 from ..language.symbols import dims
 from .rules import INVERSE, MIDDLE
 from .table import Share, sends_back
-from .tidy import apart, plus, times, transposed
+from .tidy import plus, summed_over, times, transposed
 
 
 @sends_back("MatPow")
@@ -46,13 +43,3 @@ def _power_by_index(base: Any, k: Any, adjoint: Any) -> Any:
     back = transposed(base)
     term = times(MatPow(back, r - 1), adjoint, MatPow(back, k - r))
     return summed_over(term, r, 1, k)
-
-
-def summed_over(term: Any, index: Any, first: Any, last: Any) -> Any:
-    """A sum over a whole number; of what does not depend on it, a multiple."""
-    scale, factors = apart(term)
-    factors = apart(reduce(mul, factors))[1]  # SymPy joins powers of one matrix
-    powers = [factor for factor in factors if isinstance(factor, MatPow)]
-    if any(index in power.exp.free_symbols for power in powers):
-        return MatrixSum(times(scale, *factors), Tuple(index, first, last))
-    return times(last - first + 1, scale, *factors)

@@ -16,7 +16,7 @@ from sympy import (
 )
 
 from ..errors import NotDerived
-from ..language.nodes import shown
+from ..language.shown import shown
 from .slopes import slope
 from .table import Rule, Share, rule, sends_back
 from .tidy import apart, diagonal, entrywise, inner_product, plus, times, transposed

@@ -10,7 +10,7 @@ from sympy import Add, Dummy, Mul, Pow, S, erf, exp, log, pi, sqrt, tanh
 from ..errors import NotDerived
 from ..language.activations import Activation, sigmoid, step
 from ..language.functions import ArbitraryFunction, FunctionOfScalar
-from ..language.nodes import shown
+from ..language.shown import shown
 
 #: The derivative of each function in its first argument, given its arguments.
 _SLOPES: dict[str, Any] = {

@@ -9,7 +9,8 @@ from sympy import ImmutableDenseMatrix
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import NotDerived
-from ..language.nodes import DefinedMatrix, DefinedScalar, shown
+from ..language.nodes import DefinedMatrix, DefinedScalar
+from ..language.shown import shown
 from ..language.unfold import DerivativeNode
 
 

@@ -6,7 +6,9 @@ trusted: an expression that came out wrong would not be proved.
 
 from __future__ import annotations
 
+from functools import reduce
 from itertools import product
+from operator import mul
 from typing import Any
 
 from sympy import (
@@ -25,14 +27,16 @@ from sympy import (
     Pow,
     S,
     Transpose,
+    Tuple,
     ZeroMatrix,
 )
 from sympy import DiagonalOf as Diagonal
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..language.functions import Inner, Softmax
-from ..language.nodes import DefinedMatrix, Total, is_matrix
+from ..language.nodes import DefinedMatrix, Total
 from ..language.series import MatrixSum
+from ..language.shapes import is_matrix
 from ..language.symbols import Variable
 
 _SYMMETRIC = ("symmetric", "diagonal")
@@ -270,14 +274,22 @@ def inner_product(left: Any, right: Any) -> Any:
     return above * below * (Total(one) if sums is None else sums * one.shape[1])
 
 
+def summed_over(term: Any, index: Any, first: Any, last: Any) -> Any:
+    """A sum over a whole number; of what does not depend on it, a multiple."""
+    scale, factors = apart(term)
+    factors = apart(reduce(mul, factors))[1]  # SymPy joins powers of one matrix
+    powers = [factor for factor in factors if isinstance(factor, MatPow)]
+    if any(index in power.exp.free_symbols for power in powers):
+        return MatrixSum(times(scale, *factors), Tuple(index, first, last))
+    return times(last - first + 1, scale, *factors)
+
+
 def tidied(expr: Any) -> Any:
     """``expr`` made anew by the functions above, from its parts."""
     if isinstance(expr, (MatMul, Mul, MatAdd, HadamardProduct, Transpose, Diagonal, Inner)):
         made = [tidied(arg) for arg in expr.args]
         return _MAKERS[type(expr)](*made)
     if isinstance(expr, MatrixSum):
-        from .powers import summed_over
-
         return summed_over(tidied(expr.args[0]), *expr.args[1])
     if isinstance(expr, (KroneckerProduct, Pow, DiagMatrix, Total)) or expr.is_Add:
         return expr.func(*(tidied(arg) for arg in expr.args))

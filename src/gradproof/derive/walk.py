@@ -13,7 +13,9 @@ from sympy import Identity, MatMul, OneMatrix, Transpose, ZeroMatrix, preorder_t
 from ..errors import NotDerived
 from ..language.derivatives import Gradient, ScalarDerivative
 from ..language.functions import FunctionOfMatrix, function
-from ..language.nodes import define, is_matrix, shown
+from ..language.nodes import define
+from ..language.shapes import is_matrix
+from ..language.shown import shown
 from ..language.symbols import Variable
 from ..printing.scope import names
 from .graph import Applied, Graph

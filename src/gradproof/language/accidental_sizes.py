@@ -34,8 +34,9 @@ from sympy.core.basic import Basic
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import Undecided
-from .nodes import is_matrix, rebuilt
+from .nodes import rebuilt
 from .series import MatrixSeries
+from .shapes import is_matrix
 from .symbols import SQUARE, Variable
 from .unfold import BINDERS, DerivativeAt, JacobianAt
 

@@ -11,7 +11,8 @@ from typing import Any
 from sympy import Abs, Determinant, Function, Rational, erf, exp, log, pi, sqrt, tanh
 
 from ..errors import UnknownConstruct
-from .nodes import as_expression, as_matrix, elementwise, is_matrix
+from .nodes import as_expression, as_matrix, elementwise
+from .shapes import is_matrix
 
 
 class Activation(Function):  # type: ignore[misc]

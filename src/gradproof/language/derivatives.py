@@ -12,16 +12,9 @@ from sympy import Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import ConstrainedVariable, DoesNotDepend, NotAVariable, NotScalar, StatementError
-from .nodes import (
-    MatrixNode,
-    ScalarNode,
-    as_expression,
-    as_matrix,
-    as_scalar,
-    is_matrix,
-    shape_text,
-    shown,
-)
+from .nodes import MatrixNode, ScalarNode, as_expression, as_matrix, as_scalar
+from .shapes import is_matrix, shape_text
+from .shown import shown
 from .symbols import TYING, Variable
 from .unfold import DerivativeNode, bind
 

@@ -11,7 +11,9 @@ from typing import Any
 from sympy import Identity, S, Symbol, ZeroMatrix
 
 from ..errors import ConstrainedVariable, DoesNotDepend, StatementError
-from .nodes import MatrixNode, ScalarNode, as_expression, is_matrix, shown, substituted
+from .nodes import MatrixNode, ScalarNode, as_expression, substituted
+from .shapes import is_matrix
+from .shown import shown
 from .symbols import OneHot, Variable, moved_assumptions
 from .unfold import DerivativeAt, DerivativeNode, SlopeAt, depth, unfold
 

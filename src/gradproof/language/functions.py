@@ -26,19 +26,8 @@ from sympy.core.symbol import Str
 
 from ..errors import ShapeMismatch, StatementError
 from .naming import check_name
-from .nodes import (
-    MatrixNode,
-    Named,
-    ScalarNode,
-    Size,
-    Total,
-    as_expression,
-    as_matrix,
-    check_same_shape,
-    elementwise,
-    is_matrix,
-    shape_text,
-)
+from .nodes import MatrixNode, Named, ScalarNode, Size, Total, as_expression, as_matrix, elementwise
+from .shapes import check_same_shape, is_matrix, shape_text
 from .symbols import check_size
 
 

@@ -6,7 +6,7 @@ A node is inert: SymPy never rewrites it. Where it has a ``definition``, that is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from sympy import (
     Abs,
@@ -20,7 +20,6 @@ from sympy import (
     Mul,
     Pow,
     S,
-    Sum,
     erf,
     exp,
     log,
@@ -31,13 +30,11 @@ from sympy.core.symbol import Str
 from sympy.matrices import MatrixBase
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 from sympy.matrices.expressions.matexpr import MatrixElement
-from sympy.printing.pretty.stringpict import prettyForm
 
-from ..errors import NotIterable, NotScalar, ShapeMismatch, StatementError
+from ..errors import NotIterable, NotScalar, StatementError
 from .naming import check_name
-
-if TYPE_CHECKING:
-    from ..printing.boxes import Box
+from .shapes import check_product, check_same_shape, is_matrix, shape_text
+from .shown import Shown, shown
 
 #: What SymPy writes where something is divided by zero, and where no real number is.
 UNDEFINED = frozenset((S.NaN, S.ComplexInfinity, S.Infinity, S.NegativeInfinity))
@@ -93,25 +90,6 @@ def substituted(expr: Any, values: Mapping[Any, Any]) -> Any:
     return rebuilt(expr, [substituted(arg, values) for arg in expr.args])
 
 
-def shown(expr: Any) -> str:
-    """``expr`` as people print it, for messages."""
-    from .. import printing  # which is made of these nodes
-
-    return printing.text(expr)
-
-
-def shape_text(expr: Any) -> str:
-    """The shape of ``expr`` in words: ``3×2``, or ``a scalar``."""
-    if not is_matrix(expr):
-        return "a scalar"
-    return "×".join(str(size) for size in expr.shape)
-
-
-def is_matrix(expr: Any) -> bool:
-    """Whether ``expr`` is a matrix expression or an explicit matrix."""
-    return isinstance(expr, (MatrixExpr, MatrixBase))
-
-
 def as_expression(thing: Any, what: str) -> Any:
     """Return ``thing`` as a SymPy expression, else raise :class:`StatementError`."""
     if isinstance(thing, str):
@@ -124,11 +102,24 @@ def as_expression(thing: Any, what: str) -> Any:
         return expr.as_immutable()
     if not isinstance(expr, (Expr, MatrixExpr)):
         raise StatementError(f"{what} is {thing!r}, which is not a mathematical expression.")
-    if isinstance(expr, Sum):
-        from .series import summed  # which is made of these nodes
-
-        return summed(expr)
+    for kind, read in _READ.items():
+        if isinstance(expr, kind):
+            return read(expr)
     return expr
+
+
+#: How expressions of a class of SymPy are read, where they do not stay as they are.
+_READ: dict[type, Callable[[Any], Any]] = {}
+
+
+def reads(kind: type) -> Callable[[Callable[[Any], Any]], Callable[[Any], Any]]:
+    """Register how expressions of a class of SymPy are read."""
+
+    def register(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        _READ[kind] = read
+        return read
+
+    return register
 
 
 def as_matrix(thing: Any, what: str) -> Any:
@@ -156,44 +147,6 @@ def as_scalar(thing: Any, what: str) -> Any:
         f"{what} must be a scalar, and {shown(expr)} is {shape_text(expr)}. "
         "Reduce it first, for example with total(...), or ask for the jacobian(...)."
     )
-
-
-def check_same_shape(left: Any, right: Any, what: str) -> None:
-    """Raise :class:`ShapeMismatch`, showing both shapes, unless they are the same."""
-    if not (is_matrix(left) and is_matrix(right)):
-        scalar_, other = (left, right) if is_matrix(right) else (right, left)
-        raise ShapeMismatch(
-            f"{what}: {shown(other)} is {shape_text(other)} and {shown(scalar_)} is a scalar. "
-            "Both sides must be matrices, or both scalars."
-        )
-    if tuple(left.shape) != tuple(right.shape):
-        raise ShapeMismatch(
-            f"{what}: {shown(left)} is {shape_text(left)} and {shown(right)} is "
-            f"{shape_text(right)}. They must have the same shape."
-        )
-
-
-class Shown:
-    """SymPy's own printers show it as this package does, where it stands alone and within others.
-
-    Without this they take a node for a class of their own that has the same name.
-    """
-
-    def _sympystr(self, printer: Any, *_: Any) -> str:
-        return self._drawn(printer).text
-
-    def _latex(self, printer: Any, *_: Any) -> str:
-        return self._drawn(printer).latex
-
-    def _pretty(self, printer: Any, *_: Any) -> Any:
-        return prettyForm(self._drawn(printer).text)
-
-    def _drawn(self, printer: Any) -> Box:
-        from ..printing import boxes, draw
-
-        box = draw.Draw(self)(self)
-        alone = printer._print_level == 1
-        return box if alone else boxes.tight(box, boxes.ATOM)
 
 
 class ShapeChecked(MatrixExpr):  # type: ignore[misc]
@@ -257,16 +210,6 @@ class ShapeChecked(MatrixExpr):  # type: ignore[misc]
     def doit(self, **_: Any) -> Any:
         """Return the expression as it is: nothing here evaluates by itself."""
         return self
-
-
-def check_product(left: Any, right: Any) -> None:
-    """Raise :class:`ShapeMismatch`, showing both shapes, unless the product exists."""
-    if is_matrix(left) and is_matrix(right) and left.shape[1] != right.shape[0]:
-        raise ShapeMismatch(
-            f"The product of {shown(left)} ({shape_text(left)}) and {shown(right)} "
-            f"({shape_text(right)}) does not exist: {left.shape[1]} columns meet "
-            f"{right.shape[0]} rows."
-        )
 
 
 def _check_sum(left: Any, right: Any) -> None:

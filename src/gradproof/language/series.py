@@ -7,7 +7,9 @@ from typing import Any
 from sympy import Sum, Symbol, Tuple
 
 from ..errors import StatementError
-from .nodes import MatrixNode, ScalarNode, is_matrix, shown
+from .nodes import MatrixNode, ScalarNode, reads
+from .shapes import is_matrix
+from .shown import shown
 
 
 class Series(ScalarNode):
@@ -65,6 +67,7 @@ def _free(body: Any, bound: Any, rest: Any) -> set[Any]:
     return free
 
 
+@reads(Sum)
 def summed(expr: Any) -> Any:
     """A ``Sum`` of SymPy as a node of gradproof if it sums matrices; else as it is, checked."""
     for limits in expr.limits:

@@ -21,8 +21,10 @@ from sympy import (
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import StatementError
-from .nodes import as_expression, as_scalar, check_same_shape, is_matrix, parts
-from .readable import check_readable
+from .differentials import Differential, ScalarDifferential, moved
+from .nodes import as_expression, as_scalar, parts
+from .shapes import check_same_shape, is_matrix
+from .shown import check_readable
 from .substitution import put, solved
 from .symbols import Variable
 from .unfold import unfold
@@ -138,8 +140,6 @@ def _hypothesis(equation: Any) -> tuple[Any, Any]:
 
 def _with_differentials(given: Equations, written: list[Any]) -> Iterator[tuple[Any, Any]]:
     """The hypotheses and, where the statement speaks of differentials, theirs."""
-    from .differentials import Differential, ScalarDifferential, moved
-
     yield from given
     kinds = (Differential, ScalarDifferential)
     if not any(side.has(*kinds) for side in written):

@@ -33,8 +33,10 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ..errors import StatementError
-from .nodes import MatrixNode, ScalarNode, Total, is_matrix, rebuilt, shown, substituted
+from .nodes import MatrixNode, ScalarNode, Total, rebuilt, substituted
 from .series import unfolded
+from .shapes import is_matrix
+from .shown import shown
 from .symbols import Variable
 
 #: The bound symbol of every elementwise function: entries are real.

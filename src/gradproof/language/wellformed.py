@@ -43,18 +43,10 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import BadName, InexactNumber, ShapeMismatch, StatementError, UnknownConstruct
 from .functions import FunctionOfMatrix, FunctionOfScalar
-from .nodes import (
-    NOT_REAL,
-    Size,
-    Total,
-    check_product,
-    check_same_shape,
-    is_matrix,
-    parts,
-    shape_text,
-    shown,
-)
+from .nodes import NOT_REAL, Size, Total, parts
 from .series import MatrixSeries, Series
+from .shapes import check_product, check_same_shape, is_matrix, shape_text
+from .shown import shown
 from .symbols import Variable
 from .unfold import BINDERS, ENTRY, unfold
 

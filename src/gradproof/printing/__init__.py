@@ -1,9 +1,9 @@
-"""Printing: LaTeX, plain text and Python code of the same expressions, and the words beside them.
+"""Printing: LaTeX, plain text and Python code of the same expressions.
 
 ``boxes`` puts pieces together in LaTeX and text at once, ``draw`` finds the rule for each
 expression, ``algebra``, ``matrices``, ``entries``, ``derivatives`` and ``learning`` are the
-rules, ``taste`` orders terms and factors for all three outputs, ``code`` and ``snippet`` write
-Python, ``facts`` says what a statement speaks of.
+rules, ``taste`` orders terms and factors for all three outputs, ``code`` writes Python, and
+``readable`` refuses what would read as something else.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from __future__ import annotations
 from typing import Any
 
 from ..language.nodes import as_expression
+from ..language.shown import Printer, print_by
 from ..language.statement import Statement
 from . import algebra, derivatives, learning, matrices
-from .boxes import Box
+from .boxes import ATOM, Box, tight
 from .code import code
 from .draw import Draw
-from .facts import assumptions, variables, where
-from .pieces import pieces
-from .snippet import claim, declarations, snippet
+from .readable import check_readable
 
 _RULES = (algebra, derivatives, learning, matrices)  # importing them registers the rules
 
@@ -46,16 +45,11 @@ def box(thing: Any, *beside: Any) -> Box:
     return Box(f"{left.latex} = {right.latex}", f"{left.text} = {right.text}")
 
 
-__all__ = [
-    "assumptions",
-    "box",
-    "claim",
-    "code",
-    "declarations",
-    "latex",
-    "pieces",
-    "snippet",
-    "text",
-    "variables",
-    "where",
-]
+def _drawn(expr: Any, alone: bool) -> Box:
+    drawn = box(expr)
+    return drawn if alone else tight(drawn, ATOM)
+
+
+print_by(Printer(_drawn, check_readable))
+
+__all__ = ["box", "code", "latex", "text"]

@@ -13,7 +13,8 @@ from sympy import Add, Integer, MatAdd, MatMul, Mul, Pow, Symbol, Transpose, log
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..language.functions import CrossEntropy
-from ..language.nodes import DefinedScalar, Total, is_matrix
+from ..language.nodes import DefinedScalar, Total
+from ..language.shapes import is_matrix
 from ..language.unfold import DerivativeNode
 
 Key = Callable[[Any], str]

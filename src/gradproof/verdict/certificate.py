@@ -12,10 +12,15 @@ from typing import Any
 import sympy
 from sympy import Basic
 
+from .. import printing
 from ..errors import BadName
 from ..language.accidental_sizes import as_written
-from ..language.nodes import is_matrix, shown
+from ..language.shapes import is_matrix
+from ..language.shown import shown
 from ..language.statement import Statement
+from . import facts
+from .pieces import pieces
+from .snippet import snippet
 
 SCHEMA = 1
 _IDENTITY = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
@@ -62,10 +67,8 @@ def certify(
     seconds: float = 0.0,
 ) -> Certificate:
     """Return the certificate of a verdict on ``statement``."""
-    from .. import printing
-
     lhs, rhs = (printing.box(side, statement) for side in (statement.lhs, statement.rhs))
-    where = printing.where(statement, kind)
+    where = facts.where(statement, kind)
     relation = r"\ne" if kind == "refute" else "="
     sign = "≠" if kind == "refute" else "="
     taken = list(routes)
@@ -78,15 +81,15 @@ def certify(
         "statement": {
             "latex": f"{lhs.latex} {relation} {rhs.latex}",
             "text": f"{lhs.text} {sign} {rhs.text}",
-            "sympy": printing.snippet(statement, kind, name),
+            "sympy": snippet(statement, kind, name),
             "lhs_latex": lhs.latex,
             "rhs_latex": rhs.latex,
         },
         "where": [{"latex": latex, "text": text} for latex, text in where],
-        "variables": printing.variables(statement),
+        "variables": facts.variables(statement),
         # Only an identity has a card to draw them on.
-        "pieces": printing.pieces(statement, sizes) if name else [],
-        "assumptions": printing.assumptions(statement),
+        "pieces": pieces(statement, sizes) if name else [],
+        "assumptions": facts.assumptions(statement),
         "conditions": [_condition(kind_, expr, statement) for kind_, expr in conditions],
         "axioms": list(axioms),
         "scope": scope,
@@ -151,8 +154,6 @@ def provenance() -> dict[str, Any]:
 
 
 def _condition(kind: str, expr: Any, statement: Statement) -> dict[str, str]:
-    from .. import printing
-
     # Of a matrix alone, x ≠ 0 would say that one entry is not zero.
     entries = is_matrix(expr) and expr.shape != (1, 1) and kind != "invertible"
     drawn = printing.box(as_written(expr, statement.dimensions), statement)

@@ -13,6 +13,7 @@ from ..language.statement import Statement
 from .certificate import certify, check_identity
 from .prover import Proof, Verdict, mutants_refused, prove_link
 from .publish import publish
+from .snippet import snippet
 
 
 class Chain(Verdict):
@@ -78,7 +79,7 @@ def linked(
             "text": printing.text(step[0], statement),
             "reason": step[1],
             "uses": list(ids),
-            "sympy": printing.snippet(link),
+            "sympy": snippet(link),
         }
         for step, ids, link in zip(steps, uses, _equations(start, steps, links), strict=True)
     ]

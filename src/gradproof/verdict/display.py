@@ -17,18 +17,18 @@ from sympy import Expr, MatrixExpr
 from sympy.matrices import MatrixBase
 
 from ..errors import GradproofError
-from ..language.nodes import shape_text
+from ..language.shapes import shape_text
 from ..language.statement import Statement
 from ..language.symbols import OneHot, Variable
 from ..printing import latex as latex_of
 from ..printing import text as text_of
 from ..printing.names import name_box
-from ..printing.residuals import normal_form
 from ..printing.scope import Defined
-from ..printing.snippet import snippet
 from ..routes.entries import EntryResidual
 from ..routes.kernel import Residual
 from .publish import SHOWN, wanted
+from .residuals import normal_form
+from .snippet import snippet
 
 Certificate = Mapping[str, Any]
 

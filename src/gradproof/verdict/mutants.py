@@ -18,7 +18,8 @@ from typing import Any
 from sympy import Integer, Rational, pi
 
 from ..errors import GradproofError, StatementError, Undecided
-from ..language.nodes import UNDEFINED, parts, shown
+from ..language.nodes import UNDEFINED, parts
+from ..language.shown import shown
 from ..language.statement import Statement
 from ..routes import kernel
 from ..routes.numbers import Judge, difference

@@ -44,7 +44,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import StatementError
 from ..language.functions import FunctionOfScalar
-from ..language.nodes import MatrixNode, Named, ScalarNode, is_matrix
+from ..language.nodes import MatrixNode, Named, ScalarNode
+from ..language.shapes import is_matrix
 from ..language.symbols import Variable
 from ..language.unfold import DerivativeNode
 from ..language.wellformed import check_shape

@@ -314,7 +314,7 @@ def mutants_refused(
     """How many near misses of a named identity are refused; None where no build asks for it."""
     if name is None or not wanted():
         return None
-    from .mutants import distrust
+    from .mutants import distrust  # which a build alone needs
 
     report = distrust(statement, conditions)
     return {"refused": report.refused, "equal": report.equal}

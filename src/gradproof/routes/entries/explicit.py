@@ -41,7 +41,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ...errors import Undecided, UnknownConstruct
 from ...language.functions import FunctionOfMatrix, FunctionOfScalar
-from ...language.nodes import Size, Total, is_matrix, shown
+from ...language.nodes import Size, Total
+from ...language.shapes import is_matrix
+from ...language.shown import shown
 from ...language.symbols import Variable
 from ...language.unfold import ENTRY, DerivativeAt, GradientAt, JacobianAt, SlopeAt
 from .linear import RULES as LINEAR

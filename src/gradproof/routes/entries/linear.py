@@ -21,8 +21,8 @@ from sympy import (
 )
 
 from ...errors import Undecided
-from ...language.nodes import is_matrix
 from ...language.series import MatrixSeries, Series
+from ...language.shapes import is_matrix
 
 Rows = list[list[Any]]
 #: A determinant of a larger matrix has too many terms to write out.

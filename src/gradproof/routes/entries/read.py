@@ -15,7 +15,7 @@ from sympy import Abs, Add, E, Integer, Mul, Pow, Rational, Symbol, erf, exp, fa
 from sympy.core.numbers import NumberSymbol
 
 from ...errors import Undecided
-from ...language.nodes import shown
+from ...language.shown import shown
 from .hypotheses import Combination
 from .quotients import ONE, SCALE, ZERO, Field, Poly, Quotient
 from .slopes import Partial

@@ -26,7 +26,8 @@ from sympy import (
 )
 
 from ...errors import Undecided
-from ...language.nodes import NOT_REAL, is_matrix, parts
+from ...language.nodes import NOT_REAL, parts
+from ...language.shapes import is_matrix
 from ...language.statement import Statement
 from ...language.symbols import OPEN, Variable
 from .explicit import Explicit, Rows, fresh_rows

@@ -26,8 +26,8 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ...errors import Undecided
-from ...language.nodes import is_matrix
 from ...language.series import MatrixSeries
+from ...language.shapes import is_matrix
 from ...language.unfold import GradientAt, JacobianAt, SlopeAt
 from .indices import AnyIndex, Index, sort_name
 from .product import delta, times

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .exponents import Place
 from .functions import slope
 from .indices import AnyIndex, Index, Tensor
+from .labels import Sum
 from .linear import halves, slope_of_determinant, slope_of_inverse
 from .matrix_powers import MatrixPower, slope_of_power
 from .product import delta, settled, times
@@ -21,7 +22,6 @@ from .terms import (
     Inverse,
     Op,
     Poly,
-    Sum,
     constant,
     of_atom,
     plus,

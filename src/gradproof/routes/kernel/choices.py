@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .indices import Index
+from .labels import Sum
 from .powers import power
 from .product import Factors, settled, times
 from .rename import renamed
 from .signs import is_nonnegative, is_nonzero, is_positive
 from .sums import total
-from .terms import UNITY, Column, Entry, Mono, Poly, Power, Sum, of_atom
+from .terms import UNITY, Column, Entry, Mono, Poly, Power, of_atom
 
 
 def choice_of(atom: Sum, column: Column) -> tuple[Entry, Index, Poly]:

@@ -40,7 +40,8 @@ from sympy import (
 from sympy.core.numbers import NumberSymbol
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
-from ...language.nodes import Size, Total, is_matrix
+from ...language.nodes import Size, Total
+from ...language.shapes import is_matrix
 from ...language.symbols import INVERTIBLE, Variable
 from ...language.unfold import BINDERS, ENTRY
 

@@ -13,12 +13,13 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from .indices import AnyIndex, Index
+from .labels import Sum
 from .needs import Need, collected
 from .parts import Match, alike
 from .product import settled, times
 from .rename import renamed
 from .sums import total
-from .terms import UNITY, Abstraction, Atom, Delta, Mono, Poly, Power, Sum, plus, scaled
+from .terms import UNITY, Abstraction, Atom, Delta, Mono, Poly, Power, plus, scaled
 
 #: How often the consequences of what is new are looked for, and how many may be found.
 ROUNDS = 6

@@ -8,7 +8,7 @@ from itertools import product as combinations
 from typing import Any
 
 from ...errors import Undecided
-from ...language.nodes import is_matrix
+from ...language.shapes import is_matrix
 from ...language.statement import Statement
 from .axes import Indices, finest, fresh
 from .conditions import Condition, needed, trimmed

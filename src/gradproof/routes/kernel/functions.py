@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from .indices import Tensor
+from .labels import Sum
 from .powers import absolute, content_of, power, prime_powers
 from .product import leading, settled, times
 from .signs import is_nonnegative, is_positive
@@ -18,7 +19,6 @@ from .terms import (
     Mono,
     Op,
     Poly,
-    Sum,
     constant,
     of_atom,
     plus,

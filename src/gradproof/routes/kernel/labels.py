@@ -1,4 +1,4 @@
-"""Canonical names for bound indices, so that equal sums get equal keys.
+"""Sums over bound indices, and canonical names for these, so that equal sums get equal keys.
 
 The bound indices of a sum are coloured by where they occur, and the colours refined until they
 no longer split (colour refinement). Where indices still share a colour, each in turn is set
@@ -7,11 +7,38 @@ apart, and the smallest name of the whole wins. So the result depends on the str
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from .indices import Env, Index
-from .terms import Sum
+from .terms import Atom, Column, Entry, Mono
 
 #: Where an index being coloured occurs in its own surroundings.
 HERE = "•"
+
+
+class Sum(Atom):
+    """Σ over ``bound`` of a product of atoms connected through the bound indices.
+
+    ``choices`` are the one-hot columns in it whose row is bound and whose column is not: of each
+    the entry and its row.
+    """
+
+    __slots__ = ("body", "bound", "choices")
+
+    def __init__(self, bound: Iterable[Index], body: Mono) -> None:
+        self.bound = tuple(bound)
+        self.body = body
+        super().__init__(index for index in body.free if index not in self.bound)
+        self.choices: dict[Column, tuple[Entry, Index]] = {
+            atom.column: (atom, row)
+            for atom, q in body
+            if isinstance(atom, Entry) and atom.tensor.has("one_hot") and q > 0
+            for row in self.bound
+            if atom.indices[0] is row and not set(self.bound) & set(atom.indices[1:])
+        }
+
+    def _render(self, env: Env, depth: int) -> str:
+        return render_sum(self, env, depth)
 
 
 def render_sum(atom: Sum, env: Env, depth: int) -> str:

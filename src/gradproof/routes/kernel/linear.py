@@ -11,23 +11,11 @@ from fractions import Fraction
 from math import gcd, lcm
 
 from .indices import AnyIndex, Index
+from .labels import Sum
 from .parts import pick
 from .powers import power
 from .product import delta, leading, over, times
-from .terms import (
-    ONE,
-    UNITY,
-    Abstraction,
-    Delta,
-    Inverse,
-    Mono,
-    Op,
-    Poly,
-    Sum,
-    Term,
-    of_atom,
-    scaled,
-)
+from .terms import ONE, UNITY, Abstraction, Delta, Inverse, Mono, Op, Poly, Term, of_atom, scaled
 
 Indices = tuple[AnyIndex, ...]
 

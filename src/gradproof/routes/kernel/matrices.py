@@ -26,8 +26,9 @@ from sympy import (
 from sympy.matrices.expressions.applyfunc import ElementwiseApplyFunction
 
 from ...errors import Undecided
-from ...language.nodes import is_matrix, shown
 from ...language.series import MatrixSeries
+from ...language.shapes import is_matrix
+from ...language.shown import shown
 from ...language.symbols import INVERTIBLE, TYING, Variable
 from ...language.unfold import GradientAt, JacobianAt, SlopeAt
 from .axes import Indices, NoRule, check_places, deltas, digits, finest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .exponents import Place, counted, never_negative, number, place, raised
 from .indices import AnyIndex, Count, Env, Index, token
+from .labels import Sum
 from .linear import inverse_entry, transposed, without_scalars
 from .needs import note
 from .parts import extract, pick, without
@@ -17,7 +18,6 @@ from .terms import (
     Inverse,
     Mono,
     Poly,
-    Sum,
     constant,
     matrix_of,
     of_atom,

@@ -8,8 +8,9 @@ from itertools import product
 from typing import Any
 
 from .indices import AnyIndex, Index, token
+from .labels import Sum
 from .product import Factors, divided
-from .terms import Atom, Entry, Mono, Power, Sum
+from .terms import Atom, Entry, Mono, Power
 
 #: What open indices stand for.
 Match = dict[Index, Index]

@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from ...errors import Undecided
 from .indices import AnyIndex, Index
+from .labels import Sum
 from .terms import (
     ONE,
     UNIT,
@@ -26,7 +27,6 @@ from .terms import (
     Op,
     Poly,
     Power,
-    Sum,
     Term,
     constant,
     of_atom,

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from .calculus import derivative
 from .consequences import opened, product_of
 from .indices import Index
+from .labels import Sum
 from .matrix_powers import MatrixPower
 from .powers import power
 from .product import times
@@ -24,7 +25,6 @@ from .terms import (
     Op,
     Poly,
     Power,
-    Sum,
     Term,
     of_atom,
     plus,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Symbol
 
-from ...language.nodes import is_matrix
+from ...language.shapes import is_matrix
 from ...language.symbols import TYING, Variable
 from ...language.unfold import GradientAt, SlopeAt
 from .axes import Indices, check_places

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from .exponents import Place, place, raised, sign_power
 from .functions import of_head
 from .indices import AnyIndex, Index, Tensor
+from .labels import Sum
 from .linear import determinant, inverse_entry
 from .matrix_powers import MatrixPower, power_entry
 from .powers import power
@@ -22,7 +23,6 @@ from .terms import (
     Inverse,
     Op,
     Poly,
-    Sum,
     constant,
     of_atom,
     plus,

@@ -28,8 +28,9 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ...errors import Undecided
 from ...language.functions import FunctionOfMatrix, FunctionOfScalar
-from ...language.nodes import Size, Total, shown
+from ...language.nodes import Size, Total
 from ...language.series import Series
+from ...language.shown import shown
 from ...language.unfold import ENTRY, DerivativeAt
 from .axes import Indices, NoRule, Sorts, digits, finest, fresh, sorts
 from .conditions import flattened, of_entries, plain, sign

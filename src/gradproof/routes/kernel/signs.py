@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ...language.symbols import INVERTIBLE
 from .indices import Tensor
-from .terms import UNITY, Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power, Sum
+from .labels import Sum
+from .terms import UNITY, Abstraction, Atom, Base, Delta, Entry, Mono, Op, Poly, Power
 
 
 def is_positive(thing: Atom | Poly) -> bool:

@@ -33,7 +33,8 @@ from sympy import (
 )
 
 from ...language.functions import FunctionOfMatrix
-from ...language.nodes import is_matrix, parts
+from ...language.nodes import parts
+from ...language.shapes import is_matrix
 from ...language.symbols import SQUARE, Variable
 from ...language.unfold import BINDERS, JacobianAt
 

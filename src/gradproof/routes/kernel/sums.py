@@ -15,6 +15,7 @@ from sympy import Integer, Mul, Pow
 from ...errors import Undecided
 from .exponents import Place
 from .indices import AnyIndex, Count, Index, Tensor
+from .labels import Sum
 from .linear import halves, pivot, transposed
 from .matrix_powers import MatrixPower, joined, mirrored
 from .parts import connected, extract, pick, places, without
@@ -32,7 +33,6 @@ from .terms import (
     Inverse,
     Mono,
     Poly,
-    Sum,
     constant,
     of_atom,
     plus,

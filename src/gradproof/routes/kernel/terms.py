@@ -5,11 +5,11 @@ A polynomial is Σ c·Π atom^q with rational c and q. An atom is
 - ``Entry``  a tensor entry W_ij, a scalar being a tensor without indices;
 - ``Delta``  δ_ij;
 - ``Op``     a head applied to arguments: exp(u), φ′(u), L(λij. S_ij), its partial derivatives;
-- ``Sum``    Σ over bound indices of a product of atoms that hang together;
+- ``Sum``    Σ over bound indices of a product of atoms that hang together (:mod:`.labels`);
 - ``Base``   a polynomial, to be raised to a power that is no positive whole number.
 
 Everything is immutable. Two atoms are equal up to the names of bound indices if their keys are
-the same string; :mod:`gradproof.routes.kernel.labels` finds the names.
+the same string, which for a sum :mod:`.labels` finds.
 """
 
 from __future__ import annotations
@@ -159,33 +159,6 @@ class Inverse(Atom):
         if self.symmetric:
             names.sort()
         return f"inv[{';'.join(names)}]({self.argument.render(env, depth)})"
-
-
-class Sum(Atom):
-    """Σ over ``bound`` of a product of atoms connected through the bound indices.
-
-    ``choices`` are the one-hot columns in it whose row is bound and whose column is not: of each
-    the entry and its row.
-    """
-
-    __slots__ = ("body", "bound", "choices")
-
-    def __init__(self, bound: Iterable[Index], body: Mono) -> None:
-        self.bound = tuple(bound)
-        self.body = body
-        super().__init__(index for index in body.free if index not in self.bound)
-        self.choices: dict[Column, tuple[Entry, Index]] = {
-            atom.column: (atom, row)
-            for atom, q in body
-            if isinstance(atom, Entry) and atom.tensor.has("one_hot") and q > 0
-            for row in self.bound
-            if atom.indices[0] is row and not set(self.bound) & set(atom.indices[1:])
-        }
-
-    def _render(self, env: Env, depth: int) -> str:
-        from .labels import render_sum
-
-        return render_sum(self, env, depth)
 
 
 class Base(Atom):

@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, arb_mat
 from sympy import Identity, MatAdd, MatMul, Transpose, ZeroMatrix
 
-from ...language.nodes import is_matrix
+from ...language.shapes import is_matrix
 from ...language.symbols import TYING, Variable
 from .duals import slope, under
 from .hypotheses import Model, Search, independent, moving

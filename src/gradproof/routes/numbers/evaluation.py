@@ -45,7 +45,8 @@ from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ...errors import UnknownConstruct
 from ...language.functions import FunctionOfMatrix, FunctionOfScalar
-from ...language.nodes import Size, Total, is_matrix
+from ...language.nodes import Size, Total
+from ...language.shapes import is_matrix
 from ...language.symbols import Variable
 from . import reals
 from .calculus import RULES as CALCULUS

@@ -11,9 +11,9 @@ from sympy import Sum, Symbol
 from ..language.series import MatrixSum
 from ..language.statement import Statement, is_dimension
 from ..language.symbols import OneHot, Variable
-from .code import code, identifier, is_ours
+from ..printing.code import code, identifier, is_ours
+from ..printing.scope import definitions, functions, sides, walk
 from .facts import spoken_of
-from .scope import definitions, functions, sides, walk
 
 _WIDTH = 88
 

@@ -6,24 +6,8 @@ import itertools
 import re
 from fractions import Fraction
 
-from ..routes.kernel.exponents import Place
-from ..routes.kernel.indices import AnyIndex, Index
-from ..routes.kernel.matrix_powers import MatrixPower
-from ..routes.kernel.terms import (
-    Abstraction,
-    Atom,
-    Base,
-    Delta,
-    Entry,
-    Inverse,
-    Mono,
-    Op,
-    Poly,
-    Power,
-    Sum,
-)
-from .algebra import arbitrary
-from .boxes import (
+from ..printing.algebra import arbitrary
+from ..printing.boxes import (
     Box,
     add,
     atom,
@@ -40,7 +24,23 @@ from .boxes import (
     root,
     transposed,
 )
-from .names import function_box, letters, name_box, taken_apart
+from ..printing.names import function_box, letters, name_box, taken_apart
+from ..routes.kernel.exponents import Place
+from ..routes.kernel.indices import AnyIndex, Index
+from ..routes.kernel.labels import Sum
+from ..routes.kernel.matrix_powers import MatrixPower
+from ..routes.kernel.terms import (
+    Abstraction,
+    Atom,
+    Base,
+    Delta,
+    Entry,
+    Inverse,
+    Mono,
+    Op,
+    Poly,
+    Power,
+)
 
 _LETTERS = "ijklmnpqrstuv"
 _TERMS = 8  # a residual with more terms is cut

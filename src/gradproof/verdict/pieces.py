@@ -12,14 +12,14 @@ from typing import Any
 
 from sympy import HadamardPower, HadamardProduct, MatAdd, MatMul, Mul, sympify
 
-from ..language.nodes import is_matrix
+from ..language.shapes import is_matrix
 from ..language.statement import Statement
 from ..language.symbols import OneHot
 from ..language.unfold import DerivativeNode
-from .boxes import PREFIX, PRODUCT, SUM, Box, tight
-from .code import code
-from .draw import Draw
-from .taste import factors, is_negative, matrix_terms
+from ..printing.boxes import PREFIX, PRODUCT, SUM, Box, tight
+from ..printing.code import code
+from ..printing.draw import Draw
+from ..printing.taste import factors, is_negative, matrix_terms
 
 Piece = dict[str, Any]
 

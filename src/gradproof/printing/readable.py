@@ -14,12 +14,19 @@ from sympy import Dummy, Function, ImmutableDenseMatrix, S, Symbol
 from sympy.matrices.expressions.matexpr import MatrixElement
 
 from ..errors import BadName, StatementError
-from .functions import CrossEntropy, FunctionOfMatrix, FunctionOfScalar, Inner
-from .naming import check_name
-from .nodes import DefinedMatrix, DefinedScalar, MatrixNode, ScalarNode, Size, Total, is_matrix
-from .series import MatrixSeries, MatrixSum, Series
-from .symbols import Variable
-from .unfold import BINDERS, DerivativeNode
+from ..language.differentials import Differential, ScalarDifferential, is_moved
+from ..language.functions import CrossEntropy, FunctionOfMatrix, FunctionOfScalar, Inner
+from ..language.naming import check_name
+from ..language.nodes import DefinedMatrix, DefinedScalar, MatrixNode, ScalarNode, Size, Total
+from ..language.series import MatrixSeries, MatrixSum, Series
+from ..language.shapes import is_matrix
+from ..language.symbols import Variable
+from ..language.unfold import BINDERS, DerivativeNode
+from .algebra import arbitrary
+from .code import identifier
+from .draw import Draw
+from .names import function_box, name_box, snake
+from .scope import walk
 
 _NAMED = (Variable, Symbol, DefinedMatrix, DefinedScalar)
 #: What prints as a sign of its own and not under its name.
@@ -30,10 +37,6 @@ _TOLD = {"scalar": {"real", "positive", "nonzero"}, "size": {"integer", "positiv
 
 def check_readable(*sides: Any) -> None:
     """Refuse names that read as something else that stands in these expressions."""
-    from ..printing.code import identifier  # printing is made of statements
-    from ..printing.names import name_box
-    from ..printing.scope import walk
-
     for symbol in sorted({s for side in sides for s in side.free_symbols}, key=str):
         _check_told(symbol)
     nodes = [node for side in sides for node in walk(side)]
@@ -98,8 +101,6 @@ def _names(nodes: list[Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_named(node: Any) -> Iterator[tuple[str, str]]:
-    from .differentials import is_moved  # which is made of statements' parts
-
     if is_moved(node):
         return
     kind = "matrix" if is_matrix(node) else "size" if node.is_integer else "scalar"
@@ -108,11 +109,6 @@ def _of_named(node: Any) -> Iterator[tuple[str, str]]:
 
 def _signs(nodes: list[Any]) -> Iterator[tuple[str, str]]:
     """Signs that stand in the print, with what they mean."""
-    from ..printing import text
-    from ..printing.algebra import arbitrary
-    from ..printing.names import function_box, name_box, snake
-    from .differentials import Differential, ScalarDifferential
-
     for node in nodes:
         if node is S.Pi:
             yield "π", "the number π"
@@ -127,8 +123,11 @@ def _signs(nodes: list[Any]) -> Iterator[tuple[str, str]]:
         elif isinstance(node, (Function, MatrixNode, ScalarNode)) and not isinstance(node, _SIGNS):
             yield function_box(snake(type(node).__name__)).text, "the function"
         for whole, i, j in _entries(node):
-            shown = text(MatrixElement(whole, i, j))
-            yield shown, f"an entry of {text(whole)}"
+            yield _text(MatrixElement(whole, i, j)), f"an entry of {_text(whole)}"
+
+
+def _text(expr: Any) -> str:
+    return Draw(expr)(expr).text
 
 
 def _entries(node: Any) -> Iterator[tuple[Any, Any, Any]]:

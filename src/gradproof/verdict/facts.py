@@ -10,10 +10,10 @@ from sympy import Symbol
 from ..language.differentials import is_moved
 from ..language.statement import Statement, is_dimension
 from ..language.symbols import OneHot
-from .boxes import ATOM, Box, call, tight
-from .draw import Draw
-from .names import name_box
-from .scope import definitions, functions, sides
+from ..printing.boxes import ATOM, Box, call, tight
+from ..printing.draw import Draw
+from ..printing.names import name_box
+from ..printing.scope import definitions, functions, sides
 
 Fact = dict[str, str]
 
