@@ -51,9 +51,10 @@ browser: html chromium ## look at every page in Chromium
 test: $(VENV)/made chromium ## run every test, those in a browser too; all of the kernel is covered
 	$(BIN)/python -m pytest $(PYTESTOPTS) --cov --cov-report=term --whole-kernel
 
-lint: $(VENV)/made ## check form and style
+lint: $(VENV)/made ## check form, style, and which part imports which
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports --no-cache
 
 types: $(VENV)/made ## check the types of src/
 	$(BIN)/mypy
