@@ -34,6 +34,7 @@ PLANTED = {
     "entries use numbers": (ROUTES, "routes/entries/read", "from ..numbers.grids import Grid"),
     "through another": (ROUTES, "routes/entries/route", "from ...verdict import prover"),
     "a circle": (CIRCLES, "language/naming", "from .symbols import matrix"),
+    "a circle of the kernel": (CIRCLES, "routes/kernel/product", "from .sums import total"),
     "a circle of entries": (CIRCLES, "routes/entries/linear", "from . import explicit"),
 }
 

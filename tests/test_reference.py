@@ -196,8 +196,17 @@ def test_every_module_of_the_kernel_is_on_its_page():
     assert sorted(order) == KERNEL_MODULES
     told = re.search(r"Read in this order: ([^.]*)\.", kernel.__doc__)[1]
     assert [name.strip() for name in re.split(r",\s", told)] == order
-    assert "twenty-seven modules" in KERNEL
-    assert len(KERNEL_MODULES) == 27
+    assert "twenty-nine modules" in KERNEL
+    assert len(KERNEL_MODULES) == 29
+
+
+def test_the_kernel_reads_in_its_import_order():
+    told = re.search(r"Read in this order: ([^.]*)\.", kernel.__doc__)[1]
+    order = [name.strip() for name in re.split(r",\s", told)]
+    for place, name in enumerate(order):
+        text = (PACKAGE / "routes" / "kernel" / f"{name}.py").read_text("utf8")
+        used = re.findall(r"^ *from \.(\w+) import", text, flags=re.MULTILINE)
+        assert set(used) <= set(order[:place]), name
 
 
 @pytest.mark.parametrize("module", KERNEL_MODULES)

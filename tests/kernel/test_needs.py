@@ -27,7 +27,7 @@ from gradproof.language.statement import Statement
 from gradproof.routes.kernel import check, decide
 from gradproof.routes.kernel.domain import Domain
 from gradproof.routes.kernel.indices import Index, Tensor
-from gradproof.routes.kernel.linear import inverse_entry
+from gradproof.routes.kernel.matrix_powers import inverse_entry
 from gradproof.routes.kernel.needs import collected, forward, note
 from gradproof.routes.kernel.terms import (
     Abstraction,

@@ -43,9 +43,10 @@ from gradproof.errors import Undecided
 from gradproof.language.statement import Statement
 from gradproof.routes.kernel import NoRule, Residual, check, quotients
 from gradproof.routes.kernel.decide import vanishes
+from gradproof.routes.kernel.determinants import determinant
 from gradproof.routes.kernel.functions import logarithm, of_head
 from gradproof.routes.kernel.indices import Index, Tensor
-from gradproof.routes.kernel.linear import determinant, inverse_entry
+from gradproof.routes.kernel.matrix_powers import inverse_entry
 from gradproof.routes.kernel.powers import absolute, content_of, number_power, power
 from gradproof.routes.kernel.product import delta, divided, settled, times
 from gradproof.routes.kernel.quotients import numerator, surely_positive

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from .abstractions import halves
+from .determinants import slope_of_determinant
 from .exponents import Place
 from .functions import slope
 from .indices import AnyIndex, Index, Tensor
 from .labels import Sum
-from .linear import halves, slope_of_determinant, slope_of_inverse
-from .matrix_powers import MatrixPower, slope_of_power
+from .matrix_powers import MatrixPower, slope_of_inverse, slope_of_power
 from .product import delta, settled, times
 from .rename import applied, renamed
 from .sums import total

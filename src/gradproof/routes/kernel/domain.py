@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
+from .abstractions import fresh_like, halves, transposed
 from .indices import Tensor
-from .linear import fresh_like, halves, inverse_entry, transposed
+from .matrix_powers import inverse_entry
 from .needs import Kind, Need, Needs, collected
 from .parts import alike
 from .powers import power
 from .quotients import atoms, entries, surely_positive
 from .rename import replaced
 from .signs import is_invertible, is_nonnegative, is_nonzero
-from .terms import Abstraction, Atom, Base, Op, Poly, Power, of_atom
+from .terms import Abstraction, Atom, Base, Op, Poly, Power, matrix_in, of_atom
 
 #: What else says as much.
 _STRONGER: dict[Kind, tuple[Kind, ...]] = {
@@ -70,9 +71,9 @@ class Domain:
                 [Need("nonnegative", need.atom), Need("nonzero", need.atom)]
             ) and not isinstance(need.atom, Base)
         if need.kind == "nonzero" and _is_power(need.atom):
-            return not self.lacks(needs_of(need.atom.argument).values())  # type: ignore[attr-defined]
+            return not self.lacks(needs_of(need.atom.argument).values())
         if need.kind == "invertible":
-            turned = Need(need.kind, Op("matrix", (transposed(need.matrix),)))
+            turned = Need(need.kind, Op("matrix", (transposed(matrix_in(need.atom)),)))
             return self._is_granted(turned)
         return False
 
@@ -117,8 +118,8 @@ def needs_of(divisor: Poly) -> Needs:
 def _witness(need: Need) -> Poly:
     """What exists only where a need is met."""
     if need.kind == "invertible":
-        rows, cols = (tuple(map(fresh_like, half)) for half in halves(need.matrix))
-        return inverse_entry(rows, cols, need.matrix)
+        rows, cols = (tuple(map(fresh_like, half)) for half in halves(matrix_in(need.atom)))
+        return inverse_entry(rows, cols, matrix_in(need.atom))
     if need.kind == "positive":
         return of_atom(Op("log", (Abstraction((), of_atom(need.atom)),)))
     return of_atom(need.atom, -1 if need.kind == "nonzero" else Fraction(1, 2))
@@ -131,7 +132,7 @@ def _is_power(atom: Atom) -> bool:
 def _is_known(need: Need) -> bool:
     """Whether a need is met by its form, wherever what it speaks of is defined."""
     if need.kind == "invertible":
-        return is_invertible(need.matrix)
+        return is_invertible(matrix_in(need.atom))
     if need.kind == "nonnegative" and is_nonnegative(need.atom):
         return True
     if need.kind == "nonzero" and is_nonzero(need.atom):

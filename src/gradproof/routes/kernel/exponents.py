@@ -8,11 +8,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 from ...errors import Undecided
-from .functions import exponential, logarithm
+from .functions import exponential, logarithm, logarithms
 from .indices import AnyIndex, Count, Env, Index, token
-from .powers import content_of, power
-from .product import settled, times
-from .signs import is_positive
+from .parts import pick, without
+from .powers import absolute, absolutes, content_of, power
+from .product import Factors, settled, settles, times
+from .rename import Rebuild, rebuilds
+from .signs import is_nonnegative, is_positive
+from .sums import ends, of_mono, total
 from .terms import (
     ONE,
     UNIT,
@@ -24,6 +27,7 @@ from .terms import (
     Mono,
     Op,
     Poly,
+    Power,
     constant,
     of_atom,
     plus,
@@ -47,6 +51,25 @@ class Place(Atom):
 def place(index: AnyIndex) -> Poly:
     """The value of an index, as a number."""
     return of_atom(Place(index)) if isinstance(index, Index) else constant(index)
+
+
+@rebuilds(Place)
+def _place_again(atom: Place, again: Rebuild) -> Poly:
+    return place(*again.indices((atom.index,)))
+
+
+@ends(Place)
+def _triangle(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
+    """0 + 1 + … + (n − 1) = n(n − 1)/2."""
+    for atom, q in mono:
+        if not isinstance(atom, Place) or q != 1 or atom.index not in bound:
+            continue
+        others = pick(mono, lambda other, here=atom: other is not here)
+        if atom.index not in others.free:
+            count = atom.index.sort.size
+            value = scaled(times(count, plus(count, constant(-1))), Fraction(1, 2))
+            return times(value, total(without(bound, atom.index), of_mono(others)))
+    return None
 
 
 def counted(count: Poly) -> Count:
@@ -136,3 +159,41 @@ def sign_power(exponent: Poly) -> Poly:
     units = (Op("(-1)^", (Abstraction((), Poly([(mono, UNITY)])),)) for mono, _ in odd)
     signs = (constant(-1) if one.argument is ONE else of_atom(one) for one in units)
     return times(*signs)
+
+
+@settles("(-1)^")
+def _settle_sign(factors: Factors, key: str, atom: Op, q: Power) -> Poly | None:
+    """((−1)ᵏ)² = 1."""
+    return None if q == 1 else settled({**factors, key: (atom, q % 2)})
+
+
+@rebuilds("(-1)^")
+def _sign_again(atom: Op, again: Rebuild) -> Poly:
+    return sign_power(again(atom.argument))
+
+
+@rebuilds("pow")
+def _power_again(atom: Op, again: Rebuild) -> Poly:
+    return raised(*(again(argument.body) for argument in atom.args))
+
+
+@absolutes("(-1)^")
+def _absolute_sign(_: Op) -> Poly:
+    """|(−1)ᵏ| = 1."""
+    return ONE
+
+
+@absolutes("pow")
+def _absolute_power(atom: Op) -> Poly:
+    """|uᵏ| = |u|ᵏ."""
+    return raised(absolute(atom.argument), atom.args[1].body)
+
+
+@logarithms("pow")
+def _logarithm_of_power(atom: Op) -> Poly | None:
+    """log uᵏ = k log u wherever uᵏ > 0: not at k = 0 where u may be 0."""
+    exponent = atom.args[1].body
+    least = never_negative(plus(exponent, constant(-1)))
+    if not (is_positive(atom.argument) or (least and is_nonnegative(atom.argument))):
+        return None
+    return times(exponent, logarithm(atom.argument))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
 from .indices import Tensor
-from .labels import Sum
-from .powers import absolute, content_of, power, prime_powers
+from .powers import absolute, absolute_of_one, content_of, power, prime_powers
 from .product import leading, settled, times
+from .rename import Rebuild, rebuilds
 from .signs import is_nonnegative, is_positive
 from .terms import (
     ONE,
     ZERO,
     Abstraction,
+    Atom,
     Base,
     Entry,
     Mono,
@@ -25,6 +27,32 @@ from .terms import (
     scaled,
 )
 
+Function = Callable[[Poly], Poly]
+Entering = Callable[[Any, Function, Callable[[Poly], bool]], Poly | None]
+#: The logarithm of what has a head, if it is taken apart; a function of an atom, if it goes inside.
+_LOGARITHMS: dict[str, Callable[[Op], Poly | None]] = {}
+_INSIDE: dict[type, Entering] = {}
+
+
+def logarithms(head: str) -> Callable[[Callable[[Op], Poly | None]], Any]:
+    """Register how the logarithm of what has this head is taken apart; else it stays whole."""
+
+    def register(rule: Callable[[Op], Poly | None]) -> Callable[[Op], Poly | None]:
+        _LOGARITHMS[head] = rule
+        return rule
+
+    return register
+
+
+def enters(kind: type[Atom]) -> Callable[[Entering], Entering]:
+    """Register how a function of an atom of this class goes inside; else it stays outside."""
+
+    def register(rule: Entering) -> Entering:
+        _INSIDE[kind] = rule
+        return rule
+
+    return register
+
 
 def of_head(head: str, argument: Poly) -> Poly:
     """A head applied to a scalar, in normal form."""
@@ -33,10 +61,15 @@ def of_head(head: str, argument: Poly) -> Poly:
     if head == "log":
         return logarithm(argument)
     if head == "abs":
-        return _absolute(argument)
+        return absolute_of_one(argument)
     if head == "erf":
         return _error_function(argument)
     return of_atom(Op(head, (Abstraction((), argument),)))
+
+
+@rebuilds("exp", "log", "abs", "erf")
+def _again(atom: Op, again: Rebuild) -> Poly:
+    return of_head(atom.head, again(atom.argument))
 
 
 def exponential(argument: Poly) -> Poly:
@@ -91,22 +124,15 @@ def _log_mono(mono: Mono, c: Fraction) -> Poly:
     return result
 
 
-def _log_of(atom: object) -> Poly:
+def _log_of(atom: Atom) -> Poly:
     """The logarithm of one factor; a polynomial taken as a factor is opened."""
     if isinstance(atom, Base):
         return _log_atom(atom.poly)
-    inside = _of_choice(atom, logarithm, is_positive)
-    if isinstance(atom, Op) and atom.head == "pow" and _may_leave(atom):
-        inside = times(atom.args[1].body, logarithm(atom.argument))
-    return inside if inside is not None else _log_atom(of_atom(atom))  # type: ignore[arg-type]
-
-
-def _may_leave(atom: Op) -> bool:
-    """Whether log uᵏ = k log u wherever uᵏ > 0: not at k = 0 where u may be 0."""
-    from .exponents import never_negative
-
-    least = never_negative(plus(atom.args[1].body, constant(-1)))
-    return is_positive(atom.argument) or (least and is_nonnegative(atom.argument))
+    if isinstance(atom, Op) and atom.head in _LOGARITHMS:
+        inside = _LOGARITHMS[atom.head](atom)
+    else:
+        inside = _of_choice(atom, logarithm, is_positive)
+    return inside if inside is not None else _log_atom(of_atom(atom))
 
 
 def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:
@@ -114,47 +140,15 @@ def _exp_of_choice(atom: object, c: Fraction) -> Poly | None:
 
 
 def _of_choice(
-    atom: object, function: Callable[[Poly], Poly], fits: Callable[[Poly], bool] = bool
+    atom: object, function: Function, fits: Callable[[Poly], bool] = bool
 ) -> Poly | None:
     """A function of what a one-hot column chooses."""
-    if not isinstance(atom, Sum) or not atom.choices:
-        return None
-    from .choices import chosen
-
-    return chosen(atom, function, fits)
+    rule = _INSIDE.get(type(atom))
+    return rule(atom, function, fits) if rule else None
 
 
 def _log_atom(argument: Poly) -> Poly:
     return of_atom(Op("log", (Abstraction((), argument),)))
-
-
-def _absolute(argument: Poly) -> Poly:
-    """|u| for u a sum or a single factor; |cu| = |c|·|u|."""
-    if is_nonnegative(argument):
-        return argument
-    power_ = _power_in(argument)
-    if power_ is not None:
-        return _absolute_power(power_)
-    c = leading(argument)[1]
-    unit = Op("abs", (Abstraction((), scaled(argument, Fraction(1) / c)),))
-    return scaled(of_atom(unit), abs(c))
-
-
-def _power_in(argument: Poly) -> Op | None:
-    """The power that a polynomial is, if its exponent is no number."""
-    factors = [(atom, q, c) for mono, c in argument for atom, q in mono]
-    atom, q, c = factors[0] if len(factors) == len(argument) == 1 else (None, 0, 0)
-    found = isinstance(atom, Op) and atom.head in ("pow", "(-1)^") and q == c == 1
-    return atom if found else None  # type: ignore[return-value]
-
-
-def _absolute_power(atom: Op) -> Poly:
-    """|uᵏ| = |u|ᵏ, |(−1)ᵏ| = 1."""
-    from .exponents import raised
-
-    if atom.head == "(-1)^":
-        return ONE
-    return raised(absolute(atom.argument), atom.args[1].body)
 
 
 def _error_function(argument: Poly) -> Poly:

@@ -33,11 +33,11 @@ from ...language.symbols import INVERTIBLE, TYING, Variable
 from ...language.unfold import GradientAt, JacobianAt, SlopeAt
 from .axes import Indices, NoRule, check_places, deltas, digits, finest
 from .conditions import flattened
+from .determinants import determinant
 from .domain import divided_by, inverses_within, raised_within
 from .exponents import never_negative, raised
 from .indices import Tensor
-from .linear import determinant, inverse_entry
-from .matrix_powers import power_entry
+from .matrix_powers import inverse_entry, power_entry
 from .powers import power
 from .product import times
 from .scalars import ScalarReader, find_rule

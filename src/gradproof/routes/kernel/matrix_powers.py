@@ -1,14 +1,20 @@
-"""Powers of square matrices whose exponent is no number: entries, products and derivatives."""
+"""Powers of square matrices, the inverse among them: entries, products and derivatives.
+
+An axiom enters here: dA⁻¹ = −A⁻¹(dA)A⁻¹.
+"""
 
 from __future__ import annotations
 
+from .abstractions import Indices, halves, transposed, without_scalars
 from .exponents import Place, counted, never_negative, number, place, raised
 from .indices import AnyIndex, Count, Env, Index, token
 from .labels import Sum
-from .linear import inverse_entry, transposed, without_scalars
 from .needs import note
 from .parts import extract, pick, without
+from .powers import power
 from .product import Factors, delta, leading, settled, times
+from .rename import Rebuild, applied, put_for, rebuilds
+from .sums import bodies, ends, total
 from .terms import (
     UNITY,
     ZERO,
@@ -68,14 +74,44 @@ def power_entry(row: AnyIndex, col: AnyIndex, argument: Abstraction, exponent: P
         return times(scalar, power_entry(row, col, inner, times(first, exponent)))
     diagonal = _diagonal(argument)
     if diagonal is not None:
-        from .rename import applied
-
         at = applied(diagonal, (row, row))
         return times(scalar, delta(row, col), raised(at, exponent))
     one, other = argument.render({}, 0), transposed(argument).render({}, 0)
     if other < one:
         row, col, argument = col, row, transposed(argument)
     return times(scalar, of_atom(MatrixPower(row, col, argument, exponent, one == other)))
+
+
+@rebuilds(MatrixPower)
+def _power_again(atom: MatrixPower, again: Rebuild) -> Poly:
+    row, col = again.indices((atom.row, atom.col))
+    return power_entry(row, col, again.argument(atom.argument), again(atom.exponent))
+
+
+def inverse_entry(row: Indices, col: Indices, argument: Abstraction) -> Poly:
+    """An entry of an inverse: (Aᵀ)⁻¹ = (A⁻¹)ᵀ, (cA)⁻¹ = A⁻¹/c, I⁻¹ = I."""
+    if not argument.params:
+        return power(argument.body, -1)
+    coefficient = leading(argument.body)[1] if argument.body.terms else UNITY
+    factor, argument = without_scalars(argument, coefficient)
+    root = root_of(argument) if len(row) == 1 else None
+    if root is not None:
+        inner, exponent = root
+        whole = power_entry(row[0], col[0], inner, scaled(exponent, -1))
+        return times(power(factor, -1), whole)
+    rows, cols = halves(argument)
+    if argument.body.terms.keys() == times(*map(delta, rows, cols)).terms.keys():
+        return times(power(factor, -1), *map(delta, row, col))
+    one, other = argument.render({}, 0), transposed(argument).render({}, 0)
+    if other < one:
+        row, col, argument = col, row, transposed(argument)
+    return times(power(factor, -1), of_atom(Inverse(row, col, argument, one == other)))
+
+
+@rebuilds(Inverse)
+def _inverse_again(atom: Inverse, again: Rebuild) -> Poly:
+    rows, cols = again.indices(atom.row), again.indices(atom.col)
+    return inverse_entry(rows, cols, again.argument(atom.argument))
 
 
 def root_of(argument: Abstraction) -> tuple[Abstraction, Poly] | None:
@@ -114,9 +150,6 @@ def _diagonal(argument: Abstraction) -> Abstraction | None:
 
 
 def _written_out(row: AnyIndex, col: AnyIndex, argument: Abstraction, exponent: int) -> Poly:
-    from .rename import applied
-    from .sums import total
-
     if exponent == 0:
         return delta(row, col)
     (meeting,) = (Index(i.sort) for i in argument.params[:1] if isinstance(i, Index))
@@ -131,8 +164,6 @@ def _written_out(row: AnyIndex, col: AnyIndex, argument: Abstraction, exponent: 
 
 def slope_of_power(atom: MatrixPower, inner: Poly, row: Index, col: Index) -> Poly:
     """d Aᵏ = Σ_r Aʳ dA Aᵏ⁻¹⁻ʳ over r < k, and d A⁻ᵏ = −Σ_r A⁻ʳ⁻¹ dA A⁻ᵏ⁺ʳ, by the product rule."""
-    from .sums import total
-
     upwards = never_negative(atom.exponent)
     index = Index(counted(atom.exponent if upwards else scaled(atom.exponent, -1)))
     here, less_one = place(index), constant(-1)
@@ -149,10 +180,16 @@ def slope_of_power(atom: MatrixPower, inner: Poly, row: Index, col: Index) -> Po
     return total((index, row, col), term)
 
 
+def slope_of_inverse(atom: Inverse, inner: Poly, row: Indices, col: Indices) -> Poly:
+    """−A⁻¹_(i,row) · dA_(row,col) · A⁻¹_(col,j), to be summed over row and col."""
+    left = inverse_entry(atom.row, row, atom.argument)
+    right = inverse_entry(col, atom.col, atom.argument)
+    return times(Poly([(Mono({}), -UNITY)]), left, inner, right)
+
+
+@ends(MatrixPower)
 def joined(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """Σ_j Aᵏ_ij Aᵐ_jl = Aᵏ⁺ᵐ_il, for A and A⁻¹ as for its other powers."""
-    from .sums import total
-
     for key, (atom, q) in mono.factors.items():
         if not isinstance(atom, MatrixPower) or atom.row is atom.col:
             continue
@@ -222,8 +259,6 @@ def _once_more(
     bound: tuple[Index, ...], others: Factors, atom: MatrixPower, meeting: Index, side: int
 ) -> tuple[tuple[Index, ...], Factors, Poly, AnyIndex] | None:
     """The matrix itself beside its power."""
-    from .rename import applied
-
     inner = tuple(index for index in bound if index not in atom.free)
     candidates = dict.fromkeys(i for other, _ in others.values() for i in other.free)
     for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
@@ -241,10 +276,9 @@ def _once_more(
     return None
 
 
+@bodies
 def mirrored(bound: tuple[Index, ...], body: Mono) -> Mono:
     """The body of a sum, or the same read from its last term to its first: of the two one."""
-    from .rename import put_for
-
     for index in bound:
         if not isinstance(index.sort, Count):
             continue

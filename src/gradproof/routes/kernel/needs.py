@@ -13,10 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from .terms import Abstraction, Atom
+from typing import Any, Literal, NamedTuple
 
 Kind = Literal["nonzero", "nonnegative", "positive", "invertible"]
 
@@ -28,13 +25,7 @@ class Need(NamedTuple):
     """
 
     kind: Kind
-    atom: Atom
-
-    @property
-    def matrix(self) -> Abstraction:
-        """The matrix that has to be invertible."""
-        matrix: Abstraction = self.atom.args[0]  # type: ignore[attr-defined]
-        return matrix
+    atom: Any  # of :mod:`.terms`, which is made of this
 
 
 Needs = dict[tuple[Kind, str], Need]
@@ -42,7 +33,7 @@ Needs = dict[tuple[Kind, str], Need]
 _open: ContextVar[Needs | None] = ContextVar("needs", default=None)
 
 
-def note(kind: Kind, atom: Atom) -> None:
+def note(kind: Kind, atom: Any) -> None:
     """Note a need with whoever collects."""
     needs = _open.get()
     if needs is not None:

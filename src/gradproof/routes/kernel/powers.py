@@ -5,14 +5,27 @@ A factor leaves a root only where its sign is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from ...errors import Undecided
 from .indices import Tensor
-from .product import Factors, leading, over, settled, times, whole_power
+from .product import Factors, leading, over, settled, settles, times, whole_power
 from .signs import is_nonnegative, is_positive
-from .terms import ONE, ZERO, Base, Entry, Mono, Poly, Power, constant, of_atom
+from .terms import (
+    ONE,
+    ZERO,
+    Abstraction,
+    Base,
+    Entry,
+    Mono,
+    Op,
+    Poly,
+    Power,
+    constant,
+    of_atom,
+    scaled,
+)
 
 _LARGEST_TRIAL_DIVISOR = 10_000
 
@@ -111,17 +124,51 @@ def _mono_power(mono: Mono, c: Fraction, q: Power) -> Poly:
     return times(*outside)
 
 
+#: |u| for u a power whose exponent is no number, by its head.
+_ABSOLUTES: dict[str, Callable[[Op], Poly]] = {}
+
+
+def absolutes(head: str) -> Callable[[Callable[[Op], Poly]], Callable[[Op], Poly]]:
+    """Register the absolute value of what has this head; without a rule it stays |u|."""
+
+    def register(rule: Callable[[Op], Poly]) -> Callable[[Op], Poly]:
+        _ABSOLUTES[head] = rule
+        return rule
+
+    return register
+
+
 def absolute(poly: Poly) -> Poly:
     """|u|: a product of absolute values, each without a sign of its own."""
-    from .functions import of_head
-
     if len(poly) != 1:
-        return of_head("abs", poly)
+        return absolute_of_one(poly)
     ((mono, c),) = poly
     result = constant(abs(c))
     for key, (atom, e) in mono.factors.items():
         if is_nonnegative(atom) or e % 2 == 0 or e.denominator != 1:
             result = times(result, settled({key: (atom, e)}))
         else:
-            result = times(result, power(of_head("abs", of_atom(atom)), e))
+            result = times(result, power(absolute_of_one(of_atom(atom)), e))
     return result
+
+
+def absolute_of_one(argument: Poly) -> Poly:
+    """|u| for u a sum or a single factor; |cu| = |c|·|u|."""
+    if is_nonnegative(argument):
+        return argument
+    factors = [(atom, q, c) for mono, c in argument for atom, q in mono]
+    atom, q, c = factors[0] if len(factors) == len(argument) == 1 else (None, 0, 0)
+    if isinstance(atom, Op) and atom.head in _ABSOLUTES and q == c == 1:
+        return _ABSOLUTES[atom.head](atom)
+    lead = leading(argument)[1]
+    unit = Op("abs", (Abstraction((), scaled(argument, Fraction(1) / lead)),))
+    return scaled(of_atom(unit), abs(lead))
+
+
+@settles("abs")
+def _settle_absolute(factors: Factors, key: str, atom: Op, q: Power) -> Poly | None:
+    """|u|² = u²."""
+    if q.denominator != 1 or q == 1:
+        return None
+    odd = q % 2
+    return times(power(atom.argument, q - odd), settled({**factors, key: (atom, odd)}))

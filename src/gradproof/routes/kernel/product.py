@@ -8,11 +8,12 @@ that is not known, it does not apply.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
+from typing import Any
 
 from ...errors import Undecided
-from .indices import AnyIndex, Index
+from .indices import AnyIndex
 from .labels import Sum
 from .terms import (
     ONE,
@@ -38,6 +39,22 @@ from .terms import (
 MOST_TERMS = 20_000
 
 Factors = dict[str, tuple[Atom, Power]]
+#: What becomes of a product by a factor in it, given its key, its atom and its power; or None.
+Rule = Callable[[Factors, str, Any, Power], Poly | None]
+_RULES: dict[type[Atom] | str, list[Rule]] = {}
+
+
+def settles(kind: type[Atom] | str) -> Callable[[Rule], Rule]:
+    """Register how a factor of a class, or with a head, settles in a product.
+
+    A factor without a rule stays as it is: that is true, and at worst in no normal form.
+    """
+
+    def register(rule: Rule) -> Rule:
+        _RULES.setdefault(kind, []).append(rule)
+        return rule
+
+    return register
 
 
 def delta(left: AnyIndex, right: AnyIndex) -> Poly:
@@ -99,73 +116,29 @@ def settled(factors: Factors) -> Poly:
 
 def _settle_one(factors: Factors, key: str, atom: Atom, q: Power) -> Poly | None:
     """Apply the first rule that fits this factor; None if none does."""
-    if isinstance(atom, Delta):
-        return _settle_delta(factors, key, atom, q)
-    if isinstance(atom, Base):
-        return _settle_base(factors, key, atom, q)
-    if isinstance(atom, Sum):
-        from .choices import merged
-
-        return merged(factors, key, atom, q) if atom.choices else None
-    if isinstance(atom, Entry):
-        if atom.tensor.has("number") and not 0 < q < 1:
-            whole = math.floor(q)
-            value = constant(Fraction(int(atom.tensor.name)) ** whole)
-            return times(value, settled({**factors, key: (atom, q - whole)}))
-        if atom.tensor.has("one_hot"):
-            return _settle_one_hot(factors, key, atom, q)
-    if isinstance(atom, Op) and atom.head == "(-1)^" and q != 1:
-        return settled({**factors, key: (atom, q % 2)})
-    if isinstance(atom, Op) and atom.head == "abs" and q.denominator == 1 and q != 1:
-        from .powers import power
-
-        odd = q % 2
-        return times(power(atom.argument, q - odd), settled({**factors, key: (atom, odd)}))
+    for rule in _RULES.get(atom.head if isinstance(atom, Op) else type(atom), ()):
+        changed = rule(factors, key, atom, q)
+        if changed is not None:
+            return changed
     return None
 
 
-def _others(factors: Factors, *keys: str) -> Factors:
+@settles(Entry)
+def _settle_number(factors: Factors, key: str, atom: Entry, q: Power) -> Poly | None:
+    """2^(3/2) = 2·2^(1/2)."""
+    if not atom.tensor.has("number") or 0 < q < 1:
+        return None
+    whole = math.floor(q)
+    value = constant(Fraction(int(atom.tensor.name)) ** whole)
+    return times(value, settled({**factors, key: (atom, q - whole)}))
+
+
+def others_than(factors: Factors, *keys: str) -> Factors:
+    """The factors without those of these keys."""
     return {key: pair for key, pair in factors.items() if key not in keys}
 
 
-def _settle_delta(factors: Factors, key: str, atom: Delta, q: Power) -> Poly | None:
-    """δ² = δ, and δ_ij f(j) = δ_ij f(i)."""
-    if q < 0:
-        raise Undecided("A division by a Kronecker delta.")
-    if q != 1:
-        return settled({**factors, key: (atom, 1)})
-    kept, gone = sorted(atom.indices, key=lambda i: i.number if isinstance(i, Index) else -1)
-    rest = _others(factors, key)
-    if isinstance(gone, Index) and any(gone in other.free for other, _ in rest.values()):
-        from .rename import renamed
-
-        return times(of_atom(atom), renamed(Poly([(Mono(rest), UNITY)]), {gone: kept}))
-    return None
-
-
-def _settle_one_hot(factors: Factors, key: str, atom: Entry, q: Power) -> Poly | None:
-    """Y_ij² = Y_ij, and Y_ij Y_kj = δ_ik Y_ij, for a matrix with one 1 in every column."""
-    if q > 0 and q != 1:
-        return settled({**factors, key: (atom, 1)})
-    for other_key, (other, p) in factors.items():
-        if (
-            other_key != key
-            and isinstance(other, Entry)
-            and other.column == atom.column
-            and q > 0
-            and p > 0
-        ):
-            rest = settled(_others(factors, other_key))
-            return times(delta(atom.indices[0], other.indices[0]), rest)
-        if isinstance(other, Sum) and other.choices and q > 0:
-            from .choices import met
-
-            value = met(atom, other, p)
-            if value is not None:
-                return times(settled(_others(factors, other_key)), value)
-    return None
-
-
+@settles(Base)
 def _settle_base(factors: Factors, key: str, atom: Base, q: Power) -> Poly | None:
     """Multiply out whole powers; cancel the leading term t of U: tU⁻¹ = (1 − rest·U⁻¹)/c."""
     if q >= 1:
@@ -175,7 +148,7 @@ def _settle_base(factors: Factors, key: str, atom: Base, q: Power) -> Poly | Non
     if q > 0:
         return None
     lead, c = leading(atom.poly)
-    others = _others(factors, key)
+    others = others_than(factors, key)
     quotient = divided(others, lead) if all(p > 0 for _, p in lead) else None
     if quotient is not None:
         return times(settled(quotient), cancelled(atom, q, lead, c))

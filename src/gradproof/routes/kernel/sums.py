@@ -6,31 +6,26 @@ it. Sums in sums are one sum. A part of a sum that equals a factor it is divided
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
 from sympy import Integer, Mul, Pow
 
 from ...errors import Undecided
-from .exponents import Place
-from .indices import AnyIndex, Count, Index, Tensor
+from .indices import Count, Index, Tensor
 from .labels import Sum
-from .linear import halves, pivot, transposed
-from .matrix_powers import MatrixPower, joined, mirrored
-from .parts import connected, extract, pick, places, without
+from .parts import connected, extract, pick, without
 from .powers import power
-from .product import Factors, cancelled, delta, leading, settled, times
-from .signs import is_nonzero
+from .product import cancelled, delta, leading, settled, times
+from .rename import Rebuild, rebuilds, renamed
 from .terms import (
     ONE,
-    UNIT,
     UNITY,
-    Abstraction,
+    Atom,
     Base,
     Delta,
     Entry,
-    Inverse,
     Mono,
     Poly,
     constant,
@@ -50,6 +45,32 @@ class Range:
 
     def __repr__(self) -> str:
         return f"range{self.size}"
+
+
+#: What a sum is in which an atom of a class stands, or None where the rule does not apply: rules
+#: that come before factors leave the sum, and rules that come after all others.
+Ending = Callable[[tuple[Index, ...], Mono], Poly | None]
+_FIRST: dict[type[Atom], Ending] = {}
+_LAST: dict[type[Atom], Ending] = {}
+#: Of several ways to write the body of a sum, one.
+Body = Callable[[tuple[Index, ...], Mono], Mono]
+_BODIES: list[Body] = []
+
+
+def ends(kind: type[Atom], *, first: bool = False) -> Callable[[Ending], Ending]:
+    """Register what becomes of sums in which an atom of a class stands; else they stay sums."""
+
+    def register(rule: Ending) -> Ending:
+        (_FIRST if first else _LAST)[kind] = rule
+        return rule
+
+    return register
+
+
+def bodies(rule: Body) -> Body:
+    """Register a choice between ways to write the body of a sum."""
+    _BODIES.append(rule)
+    return rule
 
 
 def extent(sort: Any) -> Poly:
@@ -87,22 +108,35 @@ def _total(bound: tuple[Index, ...], mono: Mono) -> Poly:
     for rule in (
         _drop_delta,
         _write_out,
-        *((_invert,) if Inverse in kinds else ()),  # before a factor leaves that it needs
+        *(rule for kind, rule in _FIRST.items() if kind in kinds),
         _leave,
         _flatten,
         _known_sum,
         _orthogonal,
         _cancel,
-        *((joined,) if MatrixPower in kinds else ()),
+        *(rule for kind, rule in _LAST.items() if kind in kinds),
     ):
-        changed: Poly | None = rule(bound, mono)
+        changed = rule(bound, mono)
         if changed is not None:
             return changed
     apart = connected(bound, mono)
-    return times(*(of_atom(Sum(part, mirrored(part, body))) for part, body in apart))
+    return times(*(of_atom(Sum(part, _body(part, body))) for part, body in apart))
 
 
-def _of_mono(mono: Mono) -> Poly:
+def _body(bound: tuple[Index, ...], mono: Mono) -> Mono:
+    for choose in _BODIES:
+        mono = choose(bound, mono)
+    return mono
+
+
+@rebuilds(Sum)
+def _again(atom: Sum, again: Rebuild) -> Poly:
+    fresh = {index: Index(index.sort) for index in atom.bound}
+    return total(tuple(fresh.values()), again.within(fresh)(of_mono(atom.body)))
+
+
+def of_mono(mono: Mono) -> Poly:
+    """A monomial as a polynomial."""
     return Poly([(mono, UNITY)])
 
 
@@ -113,9 +147,7 @@ def _drop_delta(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
             continue
         for gone, kept in (atom.indices, atom.indices[::-1]):
             if isinstance(gone, Index) and gone in bound:
-                from .rename import renamed
-
-                rest = _of_mono(pick(mono, lambda other, delta_=atom: other is not delta_))
+                rest = of_mono(pick(mono, lambda other, delta_=atom: other is not delta_))
                 return total(without(bound, gone), renamed(rest, {gone: kept}))
     return None
 
@@ -124,10 +156,8 @@ def _write_out(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     """A sum over literal values is written out."""
     for index in bound:
         if isinstance(index.sort, Range):
-            from .rename import renamed
-
             rest = without(bound, index)
-            body = _of_mono(mono)
+            body = of_mono(mono)
             return plus(*(total(rest, renamed(body, {index: v})) for v in range(index.sort.size)))
     return None
 
@@ -140,8 +170,8 @@ def _leave(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         return None
     outside = pick(mono, lambda atom: not any(index in bound for index in atom.free))
     extents = [extent(index.sort) for index in bound if index not in used]
-    summed = total(used, _of_mono(inside)) if used else ONE
-    return times(_of_mono(outside), *extents, summed)
+    summed = total(used, of_mono(inside)) if used else ONE
+    return times(of_mono(outside), *extents, summed)
 
 
 def _flatten(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
@@ -149,15 +179,13 @@ def _flatten(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     nested = [(a, int(q)) for a, q in mono if isinstance(a, Sum) and q > 0 and q.denominator == 1]
     if not nested:
         return None
-    from .rename import renamed
-
-    parts = [_of_mono(pick(mono, lambda atom: all(atom is not one for one, _ in nested)))]
+    parts = [of_mono(pick(mono, lambda atom: all(atom is not one for one, _ in nested)))]
     new: list[Index] = []
     for atom, copies in nested:
         for _ in range(copies):
             fresh = {index: Index(index.sort) for index in atom.bound}
             new.extend(fresh.values())
-            parts.append(renamed(_of_mono(atom.body), fresh))
+            parts.append(renamed(of_mono(atom.body), fresh))
     return total((*bound, *new), times(*parts))
 
 
@@ -166,22 +194,14 @@ def _known_sum(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
     for index in bound:
         touching = [(atom, q) for atom, q in mono if index in atom.free]
         ((atom, q), *more) = touching
-        if isinstance(atom, Place) and not more and q == 1:
-            others = _of_mono(pick(mono, lambda other, place=atom: other is not place))
-            return times(_triangle(index.sort.size), total(without(bound, index), others))
         if more or q != 1 or not isinstance(atom, Entry) or atom.indices.count(index) != 1:
             continue
         value = 1 if atom.tensor.has("one_hot") else atom.tensor.facts.get("column_sums")
         if value is not None and atom.indices[0] is index:
-            rest = _of_mono(pick(mono, lambda other, known=atom: other is not known))
+            rest = of_mono(pick(mono, lambda other, known=atom: other is not known))
             known = constant(Fraction(str(value)))
             return times(known, total(without(bound, index), rest))
     return None
-
-
-def _triangle(count: Poly) -> Poly:
-    """0 + 1 + … + (n − 1) = n(n − 1)/2."""
-    return scaled(times(count, plus(count, constant(-1))), Fraction(1, 2))
 
 
 def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
@@ -203,7 +223,7 @@ def _orthogonal(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
                 if atom.indices[inner] == meeting and not set(meeting) & {*atom.indices[outer]}
             ]
             if len(both) == len(ends) == 2:
-                rest = _of_mono(pick(mono, lambda atom, gone=both: atom not in gone))
+                rest = of_mono(pick(mono, lambda atom, gone=both: atom not in gone))
                 return total(without(bound, *meeting), times(*map(delta, *ends), rest))
     return None
 
@@ -228,64 +248,4 @@ def _cancel(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
         if isinstance(atom, Sum):
             return total(left, times(settled(rest), power(of_atom(atom), q + 1)))
         return total(left, times(settled(rest), cancelled(atom, q, lead, c)))
-    return None
-
-
-def _invert(bound: tuple[Index, ...], mono: Mono) -> Poly | None:
-    """Σ_j A_ij A⁻¹_jk = δ_ik and Σ_j A⁻¹_kj A_ji = δ_ki, for one term of A and the rest of it."""
-    for key, (atom, q) in mono.factors.items():
-        if not isinstance(atom, Inverse) or q != 1:
-            continue
-        others = {k: pair for k, pair in mono.factors.items() if k != key}
-        for side, (axis, end) in enumerate(((atom.row, atom.col), (atom.col, atom.row))):
-            meeting = tuple(i for i in axis if isinstance(i, Index) and i in bound)
-            if len(set(meeting)) < len(axis) or set(meeting) & {*end, *atom.argument.free}:
-                continue
-            for argument in (atom.argument, transposed(atom.argument))[: 1 + atom.symmetric]:
-                found = _inverted(bound, others, atom, argument, side, meeting, end)
-                if found is not None:
-                    return found
-    return None
-
-
-def _inverted(
-    bound: tuple[Index, ...],
-    others: Factors,
-    atom: Inverse,
-    argument: Abstraction,
-    side: int,
-    meeting: tuple[Index, ...],
-    end: tuple[AnyIndex, ...],
-) -> Poly | None:
-    """Replace the leading term of A, where it meets A⁻¹, by δ less the rest of A times A⁻¹."""
-    from .rename import applied, renamed
-
-    term = pivot(argument)
-    if term is None:
-        return None
-    here, there = halves(argument)[:: 1 if side == 0 else -1]
-    inner = tuple(index for index in bound if index not in atom.free)
-    lead, c = term
-    factor = pick(lead, lambda atom: not any(i in argument.params for i in atom.free))
-    if not is_nonzero(_of_mono(factor)):  # it has to stand there
-        factor = UNIT
-    part = pick(lead, lambda atom: atom.key not in factor.factors)
-    around = dict.fromkeys(i for other, _ in others.values() for i in other.free)
-    for index in places(here, [i for i in around if i not in meeting]):
-        place = dict(zip((*here, *there), (*index, *meeting), strict=True))
-        expected = renamed(_of_mono(part), place)  # type: ignore[arg-type]
-        ((pattern, one),) = expected.terms.values() if len(expected) == 1 else ((None, 0),)
-        found = extract(bound, inner, others, pattern) if pattern and one == 1 else None
-        if found is None or any(set(meeting) & {*a.free} for a, q in found[1].values() if q):
-            continue
-        left, rest = without(found[0], *meeting), settled(found[1])
-        fresh = tuple(Index(i.sort) for i in meeting)
-        remaining = Abstraction(argument.params, plus(argument.body, Poly([(lead, -c)])))
-        pair = (*index, *fresh) if side == 0 else (*fresh, *index)
-        row, col = (fresh, end) if side == 0 else (end, fresh)
-        entry = Inverse(row, col, atom.argument, atom.symmetric)
-        more = total(fresh, times(applied(remaining, pair), of_atom(entry)))
-        whole = plus(times(*map(delta, index, end)), scaled(more, -1))
-        whole = scaled(times(power(_of_mono(factor), -1), whole), Fraction(1) / c)
-        return total(left, times(rest, whole))
     return None

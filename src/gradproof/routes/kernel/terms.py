@@ -278,6 +278,11 @@ def matrix_of(argument: Abstraction) -> Op:
     return Op("matrix", (argument,))
 
 
+def matrix_in(atom: Op) -> Abstraction:
+    """The matrix of which an atom speaks that was made of it."""
+    return atom.args[0]
+
+
 ZERO, ONE = Poly(), constant(1)
 
 
