@@ -9,7 +9,19 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import special
-from sympy import HadamardPower, HadamardProduct, Matrix, Rational, Trace, exp, log, pi, sin, sqrt
+from sympy import (
+    Abs,
+    HadamardPower,
+    HadamardProduct,
+    Matrix,
+    Rational,
+    Trace,
+    exp,
+    log,
+    pi,
+    sin,
+    sqrt,
+)
 
 from gradproof import (
     cross_entropy,
@@ -33,6 +45,7 @@ from gradproof import (
     vector,
 )
 from gradproof.errors import ShapeMismatch, StatementError
+from gradproof.language.activations import Activation
 from gradproof.language.nodes import ScalarNode
 from gradproof.language.shapes import is_matrix
 from gradproof.language.symbols import Variable
@@ -226,3 +239,17 @@ def test_values_that_do_not_fit_are_refused() -> None:
             loss(np.ones((2, 2)), np.array(wrong))
     with pytest.raises(ShapeMismatch, match="the number of labels"):
         loss(np.ones((2, 2)), np.array([0]))
+
+
+class softsign(Activation):
+    """z/(1 + |z|): an activation of which only its definition is known."""
+
+    @property
+    def definition(self) -> Any:
+        """The argument over one more than its absolute value."""
+        return self.args[0] / (1 + Abs(self.args[0]))
+
+
+def test_an_activation_without_a_rule_is_written_by_its_definition() -> None:
+    made = numpy_function(softsign(W), W)
+    np.testing.assert_allclose(made([[-3.0, 1.0]]), [[-0.75, 0.5]])

@@ -10,11 +10,14 @@ from typing import Any
 
 from sympy import Abs, Add, Mul, Pow, S, exp, log, sign
 
-from ..language.activations import gelu_tanh, relu, sigmoid, silu, step
+from ..language.activations import Activation, elu, gelu, leaky_relu, relu, sigmoid, softplus, step
 from .atoms import Atoms
 from .heads import Erfc, Expm1, LogErfc, LogSubExp, LogSum, Ratio, Xlogy
 from .joins import choices, complements, on_one_side
 from .logarithms import Logarithms
+
+#: Activations that programs know by name; any other is written by its definition.
+_NAMED = (sigmoid, softplus, relu, step, leaky_relu, elu, gelu)
 
 
 class Stable:
@@ -42,7 +45,7 @@ class Stable:
             return self._sum([self(term) for term in expr.args])
         if isinstance(expr, (Mul, Pow)):
             return self._product(expr)
-        if isinstance(expr, (silu, gelu_tanh)):
+        if isinstance(expr, Activation) and not isinstance(expr, _NAMED):
             return self(expr.definition)
         return expr.func(*map(self, expr.args))
 
