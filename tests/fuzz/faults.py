@@ -13,7 +13,7 @@ from gradproof.routes import entries, numbers
 from gradproof.routes.kernel import (
     decide,
     domain,
-    functions,
+    exponents,
     matrix_powers,
     powers,
     quotients,
@@ -22,6 +22,7 @@ from gradproof.routes.kernel import (
 )
 from gradproof.routes.kernel.needs import collected
 from gradproof.routes.numbers import evaluation, reals
+from gradproof.routes.numbers import route as numbers_route
 from gradproof.routes.numbers.parts import Scope
 from gradproof.verdict import counterexample, prover
 
@@ -128,7 +129,7 @@ FAULTS: dict[str, tuple[str, list[tuple[Any, Any, Any]]]] = {
     "too few digits": ("cancelling", [(evaluation.Point, "evaluate", _middle)]),
     "a tolerance": (
         "cancelling",
-        [(numbers, "difference", _tolerant), (counterexample, "difference", _tolerant)],
+        [(numbers_route, "difference", _tolerant), (counterexample, "difference", _tolerant)],
     ),
     "differences with a fixed step": (
         "cancelling",
@@ -136,7 +137,7 @@ FAULTS: dict[str, tuple[str, list[tuple[Any, Any, Any]]]] = {
     ),
     "no degenerate points": (
         "multiples",
-        [(numbers, "degenerate_points", lambda *_, **__: iter(()))],
+        [(numbers_route, "degenerate_points", lambda *_, **__: iter(()))],
     ),
     "all conditions dropped": ("names", [(decide, "trimmed", lambda conditions: ())]),
     "one kind of condition dropped": (
@@ -151,5 +152,5 @@ FAULTS: dict[str, tuple[str, list[tuple[Any, Any, Any]]]] = {
     "orthogonal, whichever way round": ("assumed", [(sums, "_orthogonal", _unguarded)]),
     "factors leave a root as if positive": ("roots", [(powers, "is_positive", lambda _: True)]),
     "factors leave a root as if ≥ 0": ("roots", [(powers, "is_nonnegative", lambda _: True)]),
-    "factors leave a logarithm": ("roots", [(functions, "is_nonnegative", lambda _: True)]),
+    "powers leave a logarithm": ("roots", [(exponents, "is_nonnegative", lambda _: True)]),
 }

@@ -5,7 +5,18 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from sympy import Abs, Determinant, HadamardPower, HadamardProduct, Trace, exp, log, sqrt
+from sympy import (
+    Abs,
+    Determinant,
+    HadamardPower,
+    HadamardProduct,
+    Sum,
+    Symbol,
+    Trace,
+    exp,
+    log,
+    sqrt,
+)
 
 from gradproof import (
     NotProved,
@@ -24,17 +35,21 @@ from gradproof import (
 )
 from gradproof.errors import Undecided
 from gradproof.language.statement import Statement
-from gradproof.routes.kernel import check, decide
+from gradproof.routes.kernel import NoRule, check, decide, rename
+from gradproof.routes.kernel.axes import deltas
+from gradproof.routes.kernel.consequences import Consequences
 from gradproof.routes.kernel.domain import Domain
 from gradproof.routes.kernel.indices import Index, Tensor
 from gradproof.routes.kernel.matrix_powers import inverse_entry
-from gradproof.routes.kernel.needs import collected, forward, note
+from gradproof.routes.kernel.needs import Need, collected, forward, note
 from gradproof.routes.kernel.terms import (
     Abstraction,
+    Atom,
     Base,
     Entry,
     Mono,
     Op,
+    as_atom,
     constant,
     of_atom,
     plus,
@@ -282,3 +297,45 @@ def test_an_equation_is_not_multiplied_by_what_may_not_exist():
     with pytest.raises(Undecided):
         check(statement)
     assert check(Statement(u * a / x, v * a / x, [(u * a, v * a)])).conditions == (("nonzero", x),)
+
+
+def test_axes_of_other_sorts_are_not_compared():
+    with pytest.raises(NoRule, match="split differently"):
+        deltas((Index(n),), (Index(m),))
+
+
+def test_a_multiple_that_lacks_something_is_none():
+    equation = Abstraction((), of_atom(U))
+    assert Consequences([equation], lambda needs: []).include(of_atom(U))
+    assert not Consequences([equation], lambda needs: [Need("nonzero", U)]).include(of_atom(U))
+
+
+def test_what_grows_too_large_to_be_multiplied_out_stays(monkeypatch):
+    def refuse(poly):
+        raise Undecided("too large")
+
+    monkeypatch.setattr(decide, "whole", refuse)
+    with pytest.raises(decide.Residual):
+        check(Statement(u, v))
+
+
+def test_a_place_beside_what_depends_on_it_is_summed_no_further():
+    q = Symbol("q", integer=True, nonnegative=True)
+    with pytest.raises(decide.Residual):
+        check(Statement(Sum(q * a**q, (q, 0, k)), a * Sum(q, (q, 0, k))))
+    with pytest.raises(Undecided, match="some of its indices"):
+        check(Statement(Sum(a / q, (q, 0, k)), a))
+
+
+def test_an_atom_without_a_rule_is_not_renamed():
+    class Strange(Atom):
+        pass
+
+    with pytest.raises(Undecided, match="Strange has no rule"):
+        rename._other(Strange(()), None)  # type: ignore[arg-type]
+
+
+def test_a_polynomial_is_the_atom_that_it_is():
+    assert as_atom(of_atom(U)) is U
+    for poly in (of_atom(U, 2), plus(of_atom(U), of_atom(V)), constant(2)):
+        assert isinstance(as_atom(poly), Base)
