@@ -13,10 +13,10 @@ from gradproof.routes import entries, numbers
 from gradproof.routes.kernel import (
     decide,
     domain,
-    exponents,
     matrix_powers,
     powers,
     quotients,
+    scalars,
     sums,
     terms,
 )
@@ -152,5 +152,5 @@ FAULTS: dict[str, tuple[str, list[tuple[Any, Any, Any]]]] = {
     "orthogonal, whichever way round": ("assumed", [(sums, "_orthogonal", _unguarded)]),
     "factors leave a root as if positive": ("roots", [(powers, "is_positive", lambda _: True)]),
     "factors leave a root as if ≥ 0": ("roots", [(powers, "is_nonnegative", lambda _: True)]),
-    "powers leave a logarithm": ("roots", [(exponents, "is_nonnegative", lambda _: True)]),
+    "what stands under a root as if ≥ 0": ("roots", [(scalars, "is_nonnegative", lambda _: True)]),
 }
